@@ -1,0 +1,47 @@
+package io.tlstunnel.config;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A whole client file.
+ *
+ * @param file where it came from; relative paths are already resolved against its folder
+ * @param name client name; default host name and 8 hex digits of SHA-256(machine id, configuration path)
+ * @param servers at least one; tried in order
+ * @param skipVerify accept any certificate (the channel binding still notices a man in the middle)
+ * @param caCertPath PEM roots to trust instead of the system's, or null
+ * @param serverFingerprint SHA-256 of the DER leaf to pin, 64 lower-case hex digits, or null
+ * @param channelBinding whether the proof is bound to the certificate
+ * @param httpProxy proxy to CONNECT through, or null
+ * @param connections tunnels to keep (1)
+ * @param maxStreams open streams at once (10,000)
+ */
+public record ClientConfig(
+        Path file,
+        String name,
+        List<HostPort> servers,
+        TransportKind transport,
+        Secret authKey,
+        boolean skipVerify,
+        @Nullable Path caCertPath,
+        @Nullable String serverFingerprint,
+        ChannelBinding channelBinding,
+        @Nullable HttpProxy httpProxy,
+        String wssPath,
+        int connections,
+        int maxStreams,
+        List<ProxyConfig> proxies,
+        Timing timing,
+        Budget budget,
+        Engine engine,
+        AdminConfig admin,
+        LogConfig log) {
+
+    /** {@code channel_binding}. */
+    public enum ChannelBinding {
+        ON,
+        OFF
+    }
+}

@@ -1,0 +1,14 @@
+package io.tlstunnel.config;
+
+/**
+ * One {@code [[proxies]]} entry of a client.
+ *
+ * @param name unique in the file
+ * @param type {@code tcp}, {@code ssh}, {@code http/1.1} or {@code http/2.0}
+ * @param publishAddr address to listen on at the server (0.0.0.0)
+ * @param publishPort 0–65535; 0 = the server picks
+ * @param localAddr host of the service (127.0.0.1)
+ * @param localPort 1–65535
+ */
+public record ProxyConfig(
+        String name, String type, String publishAddr, int publishPort, String localAddr, int localPort) {}

@@ -1,0 +1,40 @@
+package io.tlstunnel.config;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A whole server file.
+ *
+ * @param file where it came from; relative paths are already resolved against its folder
+ * @param name node id: {@code [server] name}, else host name and 8 hex digits
+ * @param bindAddr address of the tunnel port (0.0.0.0)
+ * @param bindPort tunnel port (443); 0 = any free one (tests)
+ * @param transport {@code wss}, or {@code ws} behind a balancer that ends TLS
+ * @param certPath PEM chain, or null: generated beside the file
+ * @param keyPath PEM key, or null
+ * @param wssPath path of the upgrade ({@code /tunnel})
+ * @param web what ordinary HTTP requests on the port get
+ * @param clients the entries, the wildcard client last if {@code auth_key} is set
+ * @param autoPorts where {@code publish_port = 0} looks (20000–29999)
+ * @param balancerCertPath PEM with the leaves that a TLS-ending balancer shows, or null
+ */
+public record ServerConfig(
+        Path file,
+        String name,
+        String bindAddr,
+        int bindPort,
+        TransportKind transport,
+        @Nullable Path certPath,
+        @Nullable Path keyPath,
+        String wssPath,
+        WebConfig web,
+        List<ClientEntry> clients,
+        PortRange autoPorts,
+        @Nullable Path balancerCertPath,
+        Timing timing,
+        Budget budget,
+        Engine engine,
+        AdminConfig admin,
+        LogConfig log) {}
