@@ -117,8 +117,10 @@ final class ServerReader {
             final String name = found == null ? "" : found;
             final Table first = name.isEmpty() ? null : byName.putIfAbsent(name, entry);
             if (first != null) {
-                final int line = first.at().line();
-                entry.reject(Clients.NAME, TomlText.literal(name) + " is taken by the entry at line " + line);
+                entry.reject(
+                        Clients.NAME,
+                        TomlText.literal(name) + " is taken by the entry"
+                                + first.at().atLine());
             }
             entries.add(entry(entry, name));
         }

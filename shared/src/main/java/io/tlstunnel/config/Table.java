@@ -127,7 +127,7 @@ final class Table {
     private void missing(Key<?> key) {
         final boolean judged = document.completeness() == Document.Completeness.WHOLE;
         if (key.need() == Key.Need.REQUIRED && !has(key) && judged) {
-            problems.add(at(key), key.name(), "is missing in " + section.header());
+            problems.add(at(key), key.name(), "is missing" + at(key).inside(section));
         }
     }
 }

@@ -32,7 +32,7 @@ record Type<T>(String wanted, Parser<T> parser, FromText texts) {
                     if (value instanceof String text) {
                         return parser.parse(text);
                     }
-                    throw new BadValue("expects " + wanted + ", found " + TomlText.kind(value), quoted(value));
+                    throw new BadValue("expects " + wanted + ", found " + TomlText.kind(value), quoted(value, parser));
                 },
                 text -> text);
     }
@@ -75,7 +75,16 @@ record Type<T>(String wanted, Parser<T> parser, FromText texts) {
         return List.copyOf(read);
     }
 
-    private static @Nullable String quoted(Object value) {
-        return value instanceof Number || value instanceof Boolean ? TomlText.literal(value.toString()) : null;
+    /** The value as a text, where that would do. */
+    private static <T> @Nullable String quoted(Object value, TextParser<T> parser) {
+        if (!(value instanceof Number || value instanceof Boolean)) {
+            return null;
+        }
+        try {
+            parser.parse(value.toString());
+            return TomlText.literal(value.toString());
+        } catch (BadValue neitherWay) {
+            return null;
+        }
     }
 }
