@@ -48,7 +48,7 @@ record Type<T>(String wanted, Parser<T> parser, FromText texts) {
 
     /** A list of these; a single value counts as a list of one. Says what is wrong with each item. */
     Type<List<T>> list(String listWanted) {
-        return new Type<>(listWanted, this::readItems, text -> {
+        return new Type<>(listWanted, value -> readItems(value, listWanted), text -> {
             final JsonArray items = new JsonArray();
             for (final String item : text.split(",", -1)) {
                 items.add(texts.value(item.strip()));
@@ -57,7 +57,10 @@ record Type<T>(String wanted, Parser<T> parser, FromText texts) {
         });
     }
 
-    private List<T> readItems(Object value) throws BadValue {
+    private List<T> readItems(Object value, String listWanted) throws BadValue {
+        if (value instanceof JsonArray array && array.isEmpty()) {
+            throw new BadValue("expects " + listWanted + ", found an empty list");
+        }
         final JsonArray items = value instanceof JsonArray array ? array : new JsonArray().add(value);
         final List<T> read = new ArrayList<>();
         final List<BadValue.Flaw> flaws = new ArrayList<>();

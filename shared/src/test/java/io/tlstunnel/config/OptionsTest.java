@@ -55,9 +55,9 @@ class OptionsTest {
                 .containsExactly(
                         "--server expects a host name or IP address, with or without \":port\", found the text"
                                 + " \"wss://host\"; scheme and path stand in transport and wss_path",
+                        "--key-file is missing; it is the same as in the server",
                         "--publish expects an integer from 0 to 65535, found 99999",
-                        "PORT expects an integer from 1 to 65535, found the text \"ssh\"",
-                        "--key-file is missing; it is the same as in the server");
+                        "PORT expects an integer from 1 to 65535, found the text \"ssh\"");
     }
 
     private static JsonObject tree(String server, String publish, String local) {

@@ -105,6 +105,14 @@ class VertxLoadingTest {
         assertThat(there.problems()).isEqualTo(here.problems());
     }
 
+    @Test
+    void aTreeKnowsTheFileItCameFrom() {
+        final Path file = folder.resolve("valid/server-behind-balancer.toml");
+
+        assertThat(ConfigFiles.serverFrom(ConfigFiles.readTree(file), Map.of()))
+                .isEqualTo(Fixtures.load(file, Map.of()));
+    }
+
     private static Future<? extends Loaded<? extends Record>> load(Vertx vertx, Path file) {
         return Fixtures.isServer(file)
                 ? ConfigFiles.loadServer(vertx, file, Map.of())
