@@ -114,7 +114,8 @@ final class AdHoc {
         };
     }
 
-    private Loaded<ClientConfig> config(String proxyType) {
+    Loaded<ClientConfig> config(String proxyType) {
+        requireKey();
         final Map<String, String> options = new HashMap<>();
         final JsonObject client = new JsonObject();
         put(client, options, "server_addr", server, "--server");
@@ -134,6 +135,21 @@ final class AdHoc {
                 Path.of("tls-tunnel " + proxyType.replaceAll("/.*", "") + " " + local.replace(':', '-')),
                 options,
                 System.getenv());
+    }
+
+    /** Said here in the words of the command line: the configuration would name the keys of a file. */
+    private void requireKey() {
+        final Map<String, String> environment = System.getenv();
+        if (keyFile == null
+                && !environment.containsKey("TLS_TUNNEL_CLIENT_AUTH_KEY")
+                && !environment.containsKey("TLS_TUNNEL_CLIENT_AUTH_KEY_FILE")) {
+            throw wrong("the key is missing: --key-file FILE (or the environment: TLS_TUNNEL_CLIENT_AUTH_KEY)");
+        }
+    }
+
+    private ParameterException wrong(String sentence) {
+        return new ParameterException(
+                Objects.requireNonNull(command, "run by picocli only").commandLine(), sentence);
     }
 
     private static void put(
@@ -168,9 +184,7 @@ final class AdHoc {
                 return new HostAndPort(host, port);
             }
         }
-        throw new ParameterException(
-                Objects.requireNonNull(command, "run by picocli only").commandLine(),
-                what + " is \"" + text + "\", but takes a port (" + least + "-65535) or HOST:PORT");
+        throw wrong(what + " is \"" + text + "\", but takes a port (" + least + "-65535) or HOST:PORT");
     }
 
     private record HostAndPort(@Nullable String host, int port) {}

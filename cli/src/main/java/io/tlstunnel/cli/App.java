@@ -4,13 +4,16 @@ import io.tlstunnel.logging.Logging;
 import io.tlstunnel.logging.Verbosity;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** The program with its commands. */
@@ -18,10 +21,7 @@ import picocli.CommandLine.Spec;
         name = "tls-tunnel",
         header = "Make a service behind NAT or a firewall reachable, over WebSocket and TLS on port 443.",
         synopsisSubcommandLabel = "COMMAND",
-        mixinStandardHelpOptions = true,
         versionProvider = VersionCommand.Versions.class,
-        commandListHeading = "%nCommands:%n",
-        optionListHeading = "%nOptions:%n",
         footerHeading = "%nFirst steps:%n",
         footer = {
             "  tls-tunnel demo                           see it work, all on this machine",
@@ -33,7 +33,24 @@ import picocli.CommandLine.Spec;
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {Exit.OK_TEXT, Exit.RUNTIME_TEXT, Exit.USAGE_TEXT, Exit.SUPERSEDED_TEXT})
-final class App implements Runnable {
+@SuppressWarnings("UnusedVariable") // picocli reads the flags of help and version
+final class App implements Callable<Integer> {
+
+    private static final int HELP_WIDTH = 100;
+    private static final int OPTION_WIDTH = 28;
+
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Print the version and exit.")
+    private boolean versionWanted;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = ScopeType.INHERIT,
+            description = "Show this help and exit.")
+    private boolean helpWanted;
 
     @Mixin
     private Verbose verbose = new Verbose();
@@ -52,11 +69,13 @@ final class App implements Runnable {
         return verbose.level();
     }
 
+    /** Without a command: says what there is. */
     @Override
-    public void run() {
-        if (spec != null) {
-            throw new ParameterException(spec.commandLine(), "say what to do: one of the commands below is missing");
-        }
+    public Integer call() {
+        final CommandLine program =
+                Objects.requireNonNull(spec, "run by picocli only").commandLine();
+        program.usage(program.getErr());
+        return Exit.USAGE.code();
     }
 
     /** Runs a command line. Blocks until it is done; call it on the main thread. */
@@ -73,11 +92,24 @@ final class App implements Runnable {
         program.getSubcommands().values().stream()
                 .filter(command -> command.getCommand() instanceof VertxCommand)
                 .forEach(command -> command.setStopAtPositional(true));
-        return program.setUsageHelpWidth(100)
-                .setUsageHelpLongOptionsMaxWidth(28)
+        program.getSubcommands().values().forEach(App::layOut);
+        layOut(program);
+        return program.setUsageHelpWidth(HELP_WIDTH)
+                .setUsageHelpLongOptionsMaxWidth(OPTION_WIDTH)
                 .setExecutionStrategy(app::execute)
                 .setParameterExceptionHandler(failures::misused)
                 .setExecutionExceptionHandler(failures::failed);
+    }
+
+    /** Air between the parts of a help text. */
+    private static void layOut(CommandLine command) {
+        command.getCommandSpec()
+                .usageMessage()
+                .synopsisHeading("%nUsage: ")
+                .descriptionHeading("%n")
+                .parameterListHeading("%n")
+                .optionListHeading("%nOptions:%n")
+                .commandListHeading("%nCommands:%n");
     }
 
     private int execute(CommandLine.ParseResult parsed) {

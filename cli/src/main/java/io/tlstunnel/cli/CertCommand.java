@@ -27,7 +27,6 @@ import picocli.CommandLine.Spec;
                     + " names, or see the fingerprint that clients pin.",
             "An existing certificate is shown and never replaced."
         },
-        mixinStandardHelpOptions = true,
         sortOptions = false,
         footerHeading = "%nExamples:%n",
         footer = {

@@ -23,7 +23,6 @@ import picocli.CommandLine.Spec;
         name = "check",
         header = "Check a configuration without starting anything; shows all mistakes at once.",
         description = "Each mistake is a sentence with file:line:column, on standard output.",
-        mixinStandardHelpOptions = true,
         sortOptions = false,
         footerHeading = "%nExamples:%n",
         footer = {

@@ -21,7 +21,6 @@ import picocli.CommandLine.Spec;
             "It fetches a page through the tunnel, then shows connections, bytes and round trip each second until"
                     + " Ctrl-C."
         },
-        mixinStandardHelpOptions = true,
         sortOptions = false,
         footerHeading = "%nExamples:%n",
         footer = {

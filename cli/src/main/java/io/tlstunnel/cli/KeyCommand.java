@@ -16,7 +16,6 @@ import picocli.CommandLine.Spec;
         name = "key",
         header = "Make a random 256-bit key for auth_key.",
         description = "Server and client prove to each other that they have the same key; it never crosses the wire.",
-        mixinStandardHelpOptions = true,
         sortOptions = false,
         footerHeading = "%nExamples:%n",
         footer = {

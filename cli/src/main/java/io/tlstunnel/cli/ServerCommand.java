@@ -23,7 +23,6 @@ import picocli.CommandLine.Spec;
             "Every key can also come from the environment: TLS_TUNNEL_SERVER_BIND_PORT=8443.",
             "SIGTERM or Ctrl-C lets what runs finish (drain_timeout); a second one stops at once."
         },
-        mixinStandardHelpOptions = true,
         sortOptions = false,
         footerHeading = "%nExamples:%n",
         footer = {

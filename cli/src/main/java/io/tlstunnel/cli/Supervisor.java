@@ -10,7 +10,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +29,15 @@ final class Supervisor {
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
-    private Supervisor() {}
+    private final Duration drain;
+    private final CompletableFuture<Exit> end = new CompletableFuture<>();
+
+    /** Set once it runs; held here, because Vert.x closes sockets whose owner the collector takes. */
+    private final AtomicReference<@Nullable Running> running = new AtomicReference<>();
+
+    private Supervisor(Duration drain) {
+        this.drain = drain;
+    }
 
     /**
      * Starts it and waits. Blocks.
@@ -37,30 +47,36 @@ final class Supervisor {
      */
     static Exit run(Engine engine, Duration drain, Function<Vertx, Future<? extends Running>> start) {
         final Vertx vertx = vertx(engine);
+        final Supervisor supervisor = new Supervisor(drain);
         try {
-            return supervise(await(start.apply(vertx)), drain);
+            return Signals.during(() -> supervisor.supervise(start.apply(vertx)), supervisor::stop);
         } finally {
+            Reference.reachabilityFence(supervisor);
             close(vertx);
         }
     }
 
-    private static Exit supervise(Running running, Duration drain) {
-        final CompletableFuture<Exit> end = new CompletableFuture<>();
-        running.ended().onComplete(end::complete, end::completeExceptionally);
-        try {
-            return Signals.during(() -> get(end), () -> stop(running, drain, end));
-        } finally {
-            // Vert.x closes sockets whose owner the collector takes.
-            Reference.reachabilityFence(running);
-        }
+    private Exit supervise(Future<? extends Running> starting) {
+        starting.onComplete(
+                started -> {
+                    running.set(started);
+                    started.ended().onComplete(end::complete, end::completeExceptionally);
+                },
+                end::completeExceptionally);
+        return get(end);
     }
 
-    private static void stop(Running running, Duration drain, CompletableFuture<Exit> end) {
+    private void stop() {
+        final Running started = running.get();
+        if (started == null) {
+            end.complete(Exit.OK);
+            return;
+        }
         LOG.atInfo()
                 .setMessage("stopping when what runs is finished; a second signal stops at once")
                 .addKeyValue("limit", drain.toSeconds() + "s")
                 .log();
-        running.shutdown().onComplete(done -> end.complete(Exit.OK), end::completeExceptionally);
+        started.shutdown().onComplete(done -> end.complete(Exit.OK), end::completeExceptionally);
         CompletableFuture.delayedExecutor(drain.plus(DRAIN_MARGIN).toMillis(), TimeUnit.MILLISECONDS)
                 .execute(() -> {
                     if (end.complete(Exit.OK)) {

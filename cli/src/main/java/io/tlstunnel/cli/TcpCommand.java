@@ -10,7 +10,6 @@ import picocli.CommandLine.Mixin;
         header = "Publish one TCP service (SSH, a database, ...) without a file.",
         description =
                 "It runs until Ctrl-C; for more than one service, or for ever, use a file: tls-tunnel client --help.",
-        mixinStandardHelpOptions = true,
         sortOptions = false,
         footerHeading = "%nExamples:%n",
         footer = {

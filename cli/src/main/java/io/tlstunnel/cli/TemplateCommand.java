@@ -16,7 +16,6 @@ import picocli.CommandLine.Spec;
         name = "template",
         header = "Print a commented configuration, ready to edit.",
         description = "The server's has a fresh auth_key in it; copy that one into the client's.",
-        mixinStandardHelpOptions = true,
         sortOptions = false,
         footerHeading = "%nExamples:%n",
         footer = {

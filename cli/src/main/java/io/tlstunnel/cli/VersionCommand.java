@@ -20,7 +20,6 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "version",
         header = "Show the versions of the program and of what it runs on, and which natives are active.",
-        mixinStandardHelpOptions = true,
         footerHeading = "%nExample:%n",
         footer = "  tls-tunnel version     (put this into a bug report)",
         exitCodeListHeading = "%nExit codes:%n",

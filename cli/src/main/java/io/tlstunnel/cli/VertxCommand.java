@@ -14,8 +14,7 @@ import picocli.CommandLine.Spec;
         name = "vertx",
         header = "Run server or client as a bare Vert.x verticle, with Vert.x' own launcher and its options.",
         description = "The launcher knows JSON only; TOML is translated (and checked) on the way.",
-        mixinStandardHelpOptions = true,
-        customSynopsis = "tls-tunnel vertx run VERTICLE -conf FILE [LAUNCHER OPTIONS...]",
+        customSynopsis = "tls-tunnel vertx [-hv] run VERTICLE -conf FILE [LAUNCHER OPTIONS...]",
         footerHeading = "%nExamples:%n",
         footer = {
             "  tls-tunnel vertx run io.tlstunnel.client.ClientVerticle -conf client.toml",

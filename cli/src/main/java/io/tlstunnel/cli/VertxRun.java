@@ -81,10 +81,10 @@ final class VertxRun {
                 : ConfigFiles.clientFrom(tree, file, System.getenv()).config().engine();
     }
 
-    /** Leaves printing usage and exiting to us. */
+    /** Leaves exiting to us; its picocli has printed the usage already. */
     private static final class QuietApplication extends VertxApplication {
         QuietApplication(List<String> arguments, VerticleHooks hooks) {
-            super(arguments.toArray(String[]::new), hooks, true, false);
+            super(arguments.toArray(String[]::new), hooks, false, false);
         }
     }
 }
