@@ -31,6 +31,10 @@ final class PayloadReader {
         return new MalformedFrameException(type + " " + rule);
     }
 
+    private MalformedFrameException broken(String field, String is) {
+        return new MalformedFrameException(type + ": " + field + " is " + is);
+    }
+
     boolean hasMore() {
         return in.readerIndex() < end;
     }
@@ -65,14 +69,14 @@ final class PayloadReader {
     long u63(String field, long least) {
         long value = need(field, 8).readLong();
         if (value < 0) {
-            throw broken("has a " + field + " of 2^63 or more");
+            throw broken(field, "2^63 or more");
         }
         return inRange(field, value, least, Long.MAX_VALUE);
     }
 
     private long inRange(String field, long value, long least, long greatest) {
         if (value < least || value > greatest) {
-            throw broken("has a " + field + " of " + value + ", not " + least + " to " + greatest);
+            throw broken(field, value + ", not " + least + " to " + greatest);
         }
         return value;
     }
@@ -100,7 +104,7 @@ final class PayloadReader {
             in.skipBytes(length);
             return text;
         } catch (CharacterCodingException e) {
-            throw broken("has a " + field + " that is not UTF-8");
+            throw broken(field, "not UTF-8");
         }
     }
 
@@ -120,7 +124,7 @@ final class PayloadReader {
     Endpoint endpoint(String field) {
         int length = u8("length of " + field, 4, 16);
         if (length != 4 && length != 16) {
-            throw broken("has a " + field + " of " + length + " bytes, neither 4 nor 16");
+            throw broken(field, length + " bytes, neither 4 nor 16");
         }
         return new Endpoint(bytes(field, length), u16("port of " + field, 0, 0xFFFF));
     }

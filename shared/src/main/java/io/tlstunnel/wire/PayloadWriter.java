@@ -2,7 +2,6 @@ package io.tlstunnel.wire;
 
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the fields of one payload; the mirror of {@link PayloadReader}. Values out of range are the caller's error. */
@@ -38,7 +37,7 @@ final class PayloadWriter {
     private long inRange(String field, long value, long least, long greatest) {
         if (value < least || value > greatest) {
             throw new IllegalArgumentException(
-                    type + " with a " + field + " of " + value + ", not " + least + " to " + greatest);
+                    type + ": " + field + " is " + value + ", not " + least + " to " + greatest);
         }
         return value;
     }
@@ -97,8 +96,7 @@ final class PayloadWriter {
     void endpoint(String field, Endpoint endpoint) {
         int length = endpoint.address().length;
         if (length != 4 && length != 16) {
-            throw new IllegalArgumentException(
-                    type + " with a " + field + " of " + Arrays.toString(endpoint.address()));
+            throw new IllegalArgumentException(type + ": " + field + " is " + length + " bytes, neither 4 nor 16");
         }
         out.writeByte(length).writeBytes(endpoint.address());
         u16("port of " + field, endpoint.port(), 0, 0xFFFF);
