@@ -3,10 +3,10 @@ package io.tlstunnel.config;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A type whose values are a few words; builds a {@link Type}. Letter case does not matter. */
@@ -45,7 +45,9 @@ final class Choice<T> {
     }
 
     private String wanted() {
-        return words.keySet().stream().map(Choice::shown).collect(Collectors.joining(" or "));
+        final List<String> shown = words.keySet().stream().map(Choice::shown).toList();
+        final int last = shown.size() - 1;
+        return String.join(", ", shown.subList(0, last)) + " or " + shown.get(last);
     }
 
     private static String shown(String word) {

@@ -27,9 +27,10 @@ final class ClientReader {
         common.check();
         final KeyReader keyReader = new KeyReader(client, Client.AUTH_KEY, Client.AUTH_KEY_FILE, null);
         final List<Secret> key = keyReader.read();
-        if (!keyReader.isGiven() && tables.areWhole() && tables.has(Client.SECTION)) {
+        if (!keyReader.isGiven() && tables.areWhole()) {
+            final Origin at = client.at(Client.AUTH_KEY);
             problems.add(
-                    client.at(Client.AUTH_KEY), "auth_key", "is missing in [client]; it is the same as in the server");
+                    at, "auth_key", "is missing" + at.inside(Client.SECTION) + "; it is the same as in the server");
         }
         final Path caCertPath = KnownFiles.readable(client, Client.CA_CERT_PATH);
         checkVerification();

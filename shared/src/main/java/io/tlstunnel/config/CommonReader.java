@@ -27,17 +27,37 @@ final class CommonReader {
             return;
         }
         if (!main.isBroken(Both.PING_INTERVAL) && ping.compareTo(dead) >= 0) {
-            main.reject(
-                    main.has(Both.PING_INTERVAL) ? Both.PING_INTERVAL : Both.DEAD_AFTER,
-                    "does not fit: ping_interval (" + Quantities.show(ping) + ") must be below dead_after ("
-                            + Quantities.show(dead) + ")");
+            checkPing(ping, dead);
         }
-        final Duration least = dead.multipliedBy(RESUME_FACTOR);
-        if (!main.isBroken(Both.RESUME_TIMEOUT) && resume.compareTo(least) < 0) {
+        if (!main.isBroken(Both.RESUME_TIMEOUT) && resume.compareTo(dead.multipliedBy(RESUME_FACTOR)) < 0) {
+            checkResume(resume, dead);
+        }
+    }
+
+    private void checkPing(Duration ping, Duration dead) {
+        if (main.has(Both.PING_INTERVAL)) {
             main.reject(
-                    main.has(Both.RESUME_TIMEOUT) ? Both.RESUME_TIMEOUT : Both.DEAD_AFTER,
-                    "does not fit: resume_timeout (" + Quantities.show(resume) + ") must be at least three times"
-                            + " dead_after, which is " + Quantities.show(least));
+                    Both.PING_INTERVAL,
+                    Quantities.show(ping) + " must be below dead_after, which is " + Quantities.show(dead));
+        } else {
+            main.reject(
+                    Both.DEAD_AFTER,
+                    Quantities.show(dead) + " must be above ping_interval, which is " + Quantities.show(ping));
+        }
+    }
+
+    private void checkResume(Duration resume, Duration dead) {
+        final String least = Quantities.show(dead.multipliedBy(RESUME_FACTOR));
+        if (main.has(Both.RESUME_TIMEOUT)) {
+            main.reject(
+                    Both.RESUME_TIMEOUT,
+                    Quantities.show(resume) + " must be at least three times dead_after, which is " + least,
+                    TomlText.literal(least));
+        } else {
+            main.reject(
+                    Both.DEAD_AFTER,
+                    Quantities.show(dead) + " needs a resume_timeout of at least " + least + ", and it is "
+                            + Quantities.show(resume));
         }
     }
 

@@ -58,6 +58,16 @@ public final class ConfigFiles {
         return new ClientReader(new Document(file, tree), environment).read();
     }
 
+    /** As above, for a tree of {@link #readTree}, which knows its file; any other goes by the working directory. */
+    public static Loaded<ServerConfig> serverFrom(JsonObject tree, Map<String, String> environment) {
+        return serverFrom(tree, fileOf(tree, FileKind.SERVER), environment);
+    }
+
+    /** As above, for a tree of {@link #readTree}, which knows its file; any other goes by the working directory. */
+    public static Loaded<ClientConfig> clientFrom(JsonObject tree, Map<String, String> environment) {
+        return clientFrom(tree, fileOf(tree, FileKind.CLIENT), environment);
+    }
+
     /**
      * A client from the command line alone.
      *
@@ -88,6 +98,10 @@ public final class ConfigFiles {
     /** Whose file it is, or null if it has neither {@code [server]} nor {@code [client]}, or both. */
     public static @Nullable FileKind kindOf(Path file) {
         return Tables.kindOf(readTree(file));
+    }
+
+    private static Path fileOf(JsonObject tree, FileKind kind) {
+        return Path.of(tree.getString(Document.FILE, kind + ".toml"));
     }
 
     private static <T> Future<T> load(Vertx vertx, Path file, Function<JsonObject, T> read) {

@@ -139,7 +139,7 @@ final class Hints {
         if (elsewhere != null) {
             return new Meant("is called " + elsewhere + " here", line(elsewhere, value), elsewhere);
         }
-        final String sentence = SENTENCES.get(plain);
+        final String sentence = sentence(written);
         if (sentence != null) {
             return new Meant(sentence, null, null);
         }
@@ -147,6 +147,11 @@ final class Hints {
             return new Meant("is not in this version", null, null);
         }
         return near(section, written);
+    }
+
+    /** What has become of that name, as the rest of a sentence, or null. */
+    static @Nullable String sentence(String written) {
+        return SENTENCES.get(Spelling.plain(written));
     }
 
     private static Meant near(Section section, String written) {

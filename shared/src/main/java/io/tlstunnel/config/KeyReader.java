@@ -80,7 +80,7 @@ final class KeyReader {
         if (several == null || keys == null) {
             return List.of();
         }
-        if (keys.isEmpty() || keys.size() > MAX_KEYS) {
+        if (keys.size() > MAX_KEYS) {
             table.reject(several, "expects one or two keys, found " + keys.size());
         }
         return keys;

@@ -29,7 +29,7 @@ final class KnownFiles {
             return null;
         }
         final Path path = table.document().resolve(written);
-        final String fault = Files.isRegularFile(path) && Files.isReadable(path) ? null : fault(path);
+        final String fault = Files.isReadable(path) && !Files.isDirectory(path) ? null : fault(path);
         if (fault != null) {
             table.reject(key, "names " + path + ", " + fault + homeHint(written));
         }

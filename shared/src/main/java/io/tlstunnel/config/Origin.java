@@ -42,6 +42,16 @@ record Origin(Kind kind, String name, int line, int column) implements Comparabl
         };
     }
 
+    /** Where a file wants it, or nothing for an option. */
+    String inside(Section section) {
+        return kind == Kind.FILE ? " in " + section.header() : "";
+    }
+
+    /** {@code at line 7}, where that is known. */
+    String atLine() {
+        return line > 0 ? " at line " + line : "";
+    }
+
     /** What stands before line and column. */
     String source() {
         return switch (kind) {

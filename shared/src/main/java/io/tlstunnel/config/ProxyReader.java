@@ -49,8 +49,8 @@ final class ProxyReader {
         if (name != null && name.equals(earlier.find(Proxies.NAME))) {
             entry.reject(
                     Proxies.NAME,
-                    TomlText.literal(name) + " is taken by the proxy at line "
-                            + earlier.at().line());
+                    TomlText.literal(name) + " is taken by the proxy"
+                            + earlier.at().atLine());
         }
         final Integer port = entry.find(Proxies.PUBLISH_PORT);
         final String address = entry.find(Proxies.PUBLISH_ADDR);
@@ -63,8 +63,7 @@ final class ProxyReader {
                 && Addresses.overlap(address, earlierAddress)) {
             entry.reject(
                     Proxies.PUBLISH_PORT,
-                    port + " is taken by the proxy at line " + earlier.at().line() + ", which listens on "
-                            + earlierAddress);
+                    port + " is taken by the proxy" + earlier.at().atLine() + ", which listens on " + earlierAddress);
         }
     }
 }

@@ -16,22 +16,15 @@ final class Quantities {
 
     private static final Pattern SIZE = Pattern.compile("(\\d{1,9}) ?([a-z]*)");
     private static final Map<String, Long> BYTES = Map.of(
-            "b",
-            1L,
-            "",
-            1L,
-            "kb",
-            1_000L,
-            "kib",
-            1L << 10,
-            "mb",
-            1_000_000L,
-            "mib",
-            1L << 20,
-            "gb",
-            1_000_000_000L,
-            "gib",
-            1L << 30);
+            "b", 1L,
+            "", 1L,
+            "kb", 1_000L,
+            "kib", 1L << 10,
+            "mb", 1_000_000L,
+            "mib", 1L << 20,
+            "gb", 1_000_000_000L,
+            "gib", 1L << 30,
+            "tib", 1L << 40);
 
     private Quantities() {}
 
@@ -127,7 +120,7 @@ final class Quantities {
     }
 
     private static String showSize(long bytes) {
-        for (final String unit : new String[] {"GiB", "MiB", "KiB"}) {
+        for (final String unit : new String[] {"TiB", "GiB", "MiB", "KiB"}) {
             final long size = BYTES.getOrDefault(unit.toLowerCase(Locale.ROOT), 1L);
             if (bytes >= size && bytes % size == 0) {
                 return bytes / size + unit;
@@ -155,14 +148,18 @@ final class Quantities {
     }
 
     private static @Nullable Long bytes(Object value) {
-        final Long number = whole(value);
-        if (number != null) {
-            return number;
+        final Long plain = whole(value);
+        if (plain != null) {
+            return plain;
         }
         final Matcher size =
                 SIZE.matcher(value instanceof String text ? text.strip().toLowerCase(Locale.ROOT) : "");
         final Long unit = size.matches() ? BYTES.get(size.group(2)) : null;
-        return unit == null ? null : Long.parseLong(size.group(1)) * unit;
+        if (unit == null) {
+            return null;
+        }
+        final long number = Long.parseLong(size.group(1));
+        return number > Long.MAX_VALUE / unit ? Long.MAX_VALUE : number * unit;
     }
 
     private static @Nullable Long whole(Object value) {

@@ -65,7 +65,7 @@ final class Secrets {
     private static HttpProxy proxy(String text, String wanted) throws BadValue {
         final String lower = text.toLowerCase(Locale.ROOT);
         if (lower.startsWith("https://") || lower.startsWith("socks")) {
-            throw new BadValue("of this kind is not in this version, which has " + wanted);
+            throw new BadValue("of this kind is not in this version; it takes " + wanted);
         }
         final Matcher parts = PROXY.matcher(text);
         if (!parts.matches()) {

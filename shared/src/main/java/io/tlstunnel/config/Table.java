@@ -31,10 +31,10 @@ final class Table {
         section.keys().forEach(this::missing);
     }
 
-    /** The value, or its preset, or null. Null or the preset also if it is there and wrong, which is then noted. */
+    /** The value, or its preset, or null if it has none; null also if it is there and wrong, which is then noted. */
     @SuppressWarnings("unchecked") // only a key's own type puts values under its name
     <T> @Nullable T find(Key<T> key) {
-        return (T) values.getOrDefault(key.name(), key.preset());
+        return isBroken(key) ? null : (T) values.getOrDefault(key.name(), key.preset());
     }
 
     /** The value of a key that has a preset, or is required. Call after {@link Problems#throwIfAny}. */
@@ -127,7 +127,7 @@ final class Table {
     private void missing(Key<?> key) {
         final boolean judged = document.completeness() == Document.Completeness.WHOLE;
         if (key.need() == Key.Need.REQUIRED && !has(key) && judged) {
-            problems.add(at(key), key.name(), "is missing in " + section.header());
+            problems.add(at(key), key.name(), "is missing" + at(key).inside(section));
         }
     }
 }

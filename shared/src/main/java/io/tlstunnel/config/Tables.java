@@ -1,5 +1,6 @@
 package io.tlstunnel.config;
 
+import io.tlstunnel.config.Document.Completeness;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ final class Tables {
      */
     static Tables open(Document document, FileKind kind, Map<String, String> environment) {
         final Problems problems = document.problems();
-        if (document.completeness() == Document.Completeness.TABLES_MISSING) {
+        if (document.completeness() == Completeness.TABLES_MISSING) {
             problems.throwIfAny();
         }
         final Tables tables = new Tables(document, kind, problems);
@@ -71,15 +72,16 @@ final class Tables {
     /** The table that gives the file its kind. */
     Table main() {
         final Section section = Schema.sections(kind).get(0);
-        if (!has(section) && areWhole()) {
+        if (!has(section) && document.completeness() == Completeness.WHOLE) {
             problems.addSentence(document.start(), "there is no " + section.header() + " in this file", null);
         }
         return single(section);
     }
 
-    /** Whether something that is absent from them was not written, rather than not read. */
+    /** Whether what is absent from the main table was not written, rather than not read. */
     boolean areWhole() {
-        return document.completeness() == Document.Completeness.WHOLE;
+        return document.completeness() == Completeness.WHOLE
+                && document.tree().getValue(kind.toString()) instanceof JsonObject;
     }
 
     /** The table of that section, empty if it is absent. */
@@ -127,7 +129,7 @@ final class Tables {
     }
 
     boolean has(Section section) {
-        return document.tree().containsKey(section.name());
+        return document.tree().getValue(section.name()) != null;
     }
 
     private static String notTables(Section section) {
@@ -143,6 +145,10 @@ final class Tables {
         final String homes = homes(mine, name);
         if (!table && !homes.isEmpty()) {
             return name + " stands above the first table; put it below " + homes;
+        }
+        final String moved = Hints.sentence(name);
+        if (!table && moved != null) {
+            return name + " " + moved;
         }
         final boolean foreign = Schema.sections(kind.other()).stream()
                 .anyMatch(section -> section.name().equals(name));

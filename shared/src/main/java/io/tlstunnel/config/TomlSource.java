@@ -53,7 +53,7 @@ final class TomlSource {
             return !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? text.substring(1) : text;
         } catch (CharacterCodingException notText) {
             throw new ConfigException(
-                    new Problem(shownAs, 0, 0, "", "is not text in UTF-8; save it as UTF-8 in your editor", null));
+                    new Problem(shownAs, 0, 0, "", "this is not text in UTF-8; save it as UTF-8 in your editor", null));
         }
     }
 

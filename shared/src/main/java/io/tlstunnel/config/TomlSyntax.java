@@ -14,9 +14,8 @@ final class TomlSyntax {
     private TomlSyntax() {}
 
     static String sentence(String message, String line) {
-        final String reason =
-                PIECE.matcher(message).replaceAll("a text").replace("end-of-input", "the end of the file");
-        return "is not TOML: " + reason.substring(0, 1).toLowerCase(Locale.ROOT) + reason.substring(1)
+        final String reason = PIECE.matcher(message).replaceAll("text").replace("end-of-input", "the end of the file");
+        return "this is not TOML: " + reason.substring(0, 1).toLowerCase(Locale.ROOT) + reason.substring(1)
                 + hint(message, line);
     }
 

@@ -32,7 +32,7 @@ record Type<T>(String wanted, Parser<T> parser, FromText texts) {
                     if (value instanceof String text) {
                         return parser.parse(text);
                     }
-                    throw new BadValue("expects " + wanted + ", found " + TomlText.kind(value), quoted(value));
+                    throw new BadValue("expects " + wanted + ", found " + TomlText.kind(value), quoted(value, parser));
                 },
                 text -> text);
     }
@@ -48,7 +48,7 @@ record Type<T>(String wanted, Parser<T> parser, FromText texts) {
 
     /** A list of these; a single value counts as a list of one. Says what is wrong with each item. */
     Type<List<T>> list(String listWanted) {
-        return new Type<>(listWanted, this::readItems, text -> {
+        return new Type<>(listWanted, value -> readItems(value, listWanted), text -> {
             final JsonArray items = new JsonArray();
             for (final String item : text.split(",", -1)) {
                 items.add(texts.value(item.strip()));
@@ -57,7 +57,10 @@ record Type<T>(String wanted, Parser<T> parser, FromText texts) {
         });
     }
 
-    private List<T> readItems(Object value) throws BadValue {
+    private List<T> readItems(Object value, String listWanted) throws BadValue {
+        if (value instanceof JsonArray array && array.isEmpty()) {
+            throw new BadValue("expects " + listWanted + ", found an empty list");
+        }
         final JsonArray items = value instanceof JsonArray array ? array : new JsonArray().add(value);
         final List<T> read = new ArrayList<>();
         final List<BadValue.Flaw> flaws = new ArrayList<>();
@@ -75,7 +78,16 @@ record Type<T>(String wanted, Parser<T> parser, FromText texts) {
         return List.copyOf(read);
     }
 
-    private static @Nullable String quoted(Object value) {
-        return value instanceof Number || value instanceof Boolean ? TomlText.literal(value.toString()) : null;
+    /** The value as a text, where that would do. */
+    private static <T> @Nullable String quoted(Object value, TextParser<T> parser) {
+        if (!(value instanceof Number || value instanceof Boolean)) {
+            return null;
+        }
+        try {
+            parser.parse(value.toString());
+            return TomlText.literal(value.toString());
+        } catch (BadValue neitherWay) {
+            return null;
+        }
     }
 }

@@ -8,19 +8,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each file in {@code invalid/} has beside it, in {@code .expected}, what is said about it, word by word. */
 class InvalidFilesTest {
-    @TempDir
-    Path folder;
+    private final Path folder;
 
-    @BeforeEach
-    void copy() throws IOException {
-        Fixtures.copy("invalid", folder);
+    InvalidFilesTest(@TempDir Path folder) throws IOException {
+        this.folder = Fixtures.copy("invalid", folder);
     }
 
     static List<String> files() {
