@@ -4,6 +4,7 @@ import io.tlstunnel.config.AdminConfig;
 import io.tlstunnel.config.HostPort;
 import io.tlstunnel.transport.VertxLoops;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -40,7 +41,7 @@ final class AdminVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        return vertx.executeBlocking(this::prepare)
+        return prepared()
                 .compose(this::listen)
                 .recover(failure -> stop().transform(closed -> Future.failedFuture(sentence(failure))));
     }
@@ -52,11 +53,28 @@ final class AdminVerticle extends VerticleBase {
         return ended == null ? Future.succeededFuture() : ended.close();
     }
 
-    /** What would hold an event loop up. */
+    /** On a thread of its own: it would hold an event loop up, and Vert.x complains of a Vert.x made in a Vert.x. */
+    private Future<Vertx> prepared() {
+        final Promise<Vertx> done = Promise.promise();
+        final Runnable work = () -> {
+            try {
+                final Vertx made = prepare();
+                context.runOnContext(back -> done.complete(made));
+            } catch (RuntimeException | LinkageError e) {
+                context.runOnContext(back -> done.fail(e));
+            }
+        };
+        final Thread thread = new Thread(work, "admin-start");
+        thread.setDaemon(true);
+        thread.start();
+        return done.future();
+    }
+
     private Vertx prepare() {
         warnIfPublic();
         metrics.bindProcess();
         return Vertx.vertx(new VertxOptions()
+                .setUseDaemonThread(true)
                 .setEventLoopPoolSize(1)
                 .setWorkerPoolSize(1)
                 .setInternalBlockingPoolSize(1)

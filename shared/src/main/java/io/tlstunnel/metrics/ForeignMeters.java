@@ -9,12 +9,17 @@ import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.config.MeterFilterReply;
 import java.lang.management.ManagementFactory;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** Brings what Micrometer's binders make in line with Prometheus' conventions. */
 final class ForeignMeters implements MeterFilter {
 
-    private static final String CPU_NANOSECONDS = "process.cpu.time";
+    /**
+     * Nanoseconds are no base unit; and the number of workers is bound twice, for acceptors and loops, of which only the
+     * first would show.
+     */
+    private static final Set<String> DENIED = Set.of("process.cpu.time", "netty.eventexecutor.workers");
 
     /** Labelled with identity hashes, new ones after each start; {@link AllocatorMeters} says the same and stays put. */
     private static final String ALLOCATOR = "netty.allocator.";
@@ -41,7 +46,7 @@ final class ForeignMeters implements MeterFilter {
 
     @Override
     public MeterFilterReply accept(Meter.Id id) {
-        return id.getName().equals(CPU_NANOSECONDS) || id.getName().startsWith(ALLOCATOR)
+        return DENIED.contains(id.getName()) || id.getName().startsWith(ALLOCATOR)
                 ? MeterFilterReply.DENY
                 : MeterFilterReply.NEUTRAL;
     }

@@ -269,6 +269,20 @@ class AdminServerTest {
     }
 
     @Test
+    void listensWithoutAWarning() {
+        final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        final ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        root.addAppender(log);
+        try {
+            start("127.0.0.1", 0);
+            assertThat(log.list).noneMatch(event -> event.getLevel().isGreaterOrEqual(Level.WARN));
+        } finally {
+            root.detachAppender(log);
+        }
+    }
+
+    @Test
     void closesItsPortAndMayBeClosedTwice() throws Exception {
         server.close().await(10, TimeUnit.SECONDS);
         server.close().await(10, TimeUnit.SECONDS);
