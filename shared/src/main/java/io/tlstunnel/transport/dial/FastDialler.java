@@ -1,0 +1,35 @@
+package io.tlstunnel.transport.dial;
+
+import io.tlstunnel.transport.CarrierConnection;
+import io.tlstunnel.transport.EventLoopContext;
+import io.tlstunnel.transport.VertxRuntime;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import org.jspecify.annotations.Nullable;
+
+/** Dials with Netty on the context's loop; the connection runs our own codec. */
+public final class FastDialler implements TunnelDialler {
+    private final VertxRuntime runtime;
+    private final @Nullable DialTls tls;
+    private final SystemResolver resolver;
+
+    /** @param tls null if only {@code ws} is dialled */
+    public FastDialler(VertxRuntime runtime, @Nullable DialTls tls) {
+        this.runtime = runtime;
+        this.tls = tls;
+        this.resolver = new SystemResolver(runtime.vertx());
+    }
+
+    @Override
+    public Future<CarrierConnection> dial(Context context, DialTarget target) {
+        EventLoopContext loop = runtime.loop(context);
+        Promise<CarrierConnection> result = loop.promise();
+        resolver.resolve(target.firstHop(), target.connectTimeout())
+                .compose(addresses -> new AddressWalk(
+                                addresses, address -> new FastAttempt(runtime, tls, loop, target, address).run())
+                        .next())
+                .onComplete(result);
+        return result.future();
+    }
+}
