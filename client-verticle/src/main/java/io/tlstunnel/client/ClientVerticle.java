@@ -9,7 +9,6 @@ import io.tlstunnel.metrics.AdminServer;
 import io.tlstunnel.metrics.ReadinessChecks;
 import io.tlstunnel.metrics.RunningInfo;
 import io.tlstunnel.mux.MemoryBudget;
-import io.tlstunnel.security.TunnelKey;
 import io.tlstunnel.transport.VertxRuntime;
 import io.tlstunnel.wire.ProxyResult;
 import io.vertx.core.Future;
@@ -83,7 +82,7 @@ public final class ClientVerticle extends VerticleBase {
             MemoryBudget budget) {
         String dataPath = loaded.engine().dataPath().name().toLowerCase(Locale.ROOT);
         String io = runtime.io().name().toLowerCase(Locale.ROOT);
-        counted.process().running(new RunningInfo(RunningInfo.version(), io, credentials.engineWord(), dataPath));
+        counted.process().running(new RunningInfo(RunningInfo.ofProgram(), io, credentials.engineWord(), dataPath));
         counted.process().memory(budget::used, budget::total);
         LOG.atInfo()
                 .setMessage("client starting")

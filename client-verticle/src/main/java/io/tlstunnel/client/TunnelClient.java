@@ -72,9 +72,8 @@ public final class TunnelClient {
     /** GOAWAY(bye), waits for what runs ({@code drain_timeout} at most), then closes. */
     public Future<Void> shutdown() {
         return deployed.compose(id -> verticle.leave()
-                        .transform(left -> vertx.deploymentIDs().contains(id)
-                                ? vertx.undeploy(id)
-                                : Future.succeededFuture()))
+                        .transform(left ->
+                                vertx.deploymentIDs().contains(id) ? vertx.undeploy(id) : Future.succeededFuture()))
                 .onComplete(done -> ended.tryComplete(new Ended.Stopped()));
     }
 }

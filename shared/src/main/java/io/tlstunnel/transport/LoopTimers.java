@@ -1,7 +1,7 @@
 package io.tlstunnel.transport;
 
-import io.tlstunnel.mux.Timers;
 import io.netty.util.concurrent.Future;
+import io.tlstunnel.mux.Timers;
 import java.util.concurrent.TimeUnit;
 
 /** Timers of an event loop, in its context. On that loop only. */

@@ -87,7 +87,9 @@ final class ClientHandshake implements CarrierListener, FrameSink {
 
     private void timeout(Duration after) {
         if (!over) {
-            fail(HandshakeFailure.Kind.TIMEOUT, "the server did not finish the handshake within " + after.toMillis() + " ms");
+            fail(
+                    HandshakeFailure.Kind.TIMEOUT,
+                    "the server did not finish the handshake within " + after.toMillis() + " ms");
             connection.carrier().abort();
         }
     }

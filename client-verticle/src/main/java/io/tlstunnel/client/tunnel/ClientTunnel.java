@@ -2,6 +2,7 @@ package io.tlstunnel.client.tunnel;
 
 import io.tlstunnel.client.local.LocalServices;
 import io.tlstunnel.client.status.ClientMetrics;
+import io.tlstunnel.metrics.LiveTraffic;
 import io.tlstunnel.mux.Stream;
 import io.tlstunnel.mux.Tunnel;
 import io.tlstunnel.mux.TunnelListener;
@@ -22,6 +23,8 @@ import org.slf4j.LoggerFactory;
 final class ClientTunnel implements TunnelListener {
     private static final Logger LOG = LoggerFactory.getLogger(ClientTunnel.class);
 
+    private static final long SWEEP_MILLIS = 1_000;
+
     /** What its keeper hears, on the tunnel's context. */
     interface Owner {
         void registered(ClientTunnel tunnel, Frame.Registered registered);
@@ -37,7 +40,9 @@ final class ClientTunnel implements TunnelListener {
     private final ClientMetrics metrics;
     private final long openedAtNanos = System.nanoTime();
     private final Promise<Void> idle = Promise.promise();
+    private final LiveTraffic traffic = new LiveTraffic();
     private @Nullable Tunnel tunnel;
+    private long sweeper;
     private boolean draining;
 
     ClientTunnel(Context context, LocalServices services, Owner owner, ClientMetrics metrics) {
@@ -51,6 +56,7 @@ final class ClientTunnel implements TunnelListener {
     void start(Tunnel started) {
         tunnel = started;
         metrics.tunnels().opened();
+        sweeper = context.owner().setPeriodic(SWEEP_MILLIS, ignored -> traffic.sweep());
         started.ping();
     }
 
@@ -98,7 +104,7 @@ final class ClientTunnel implements TunnelListener {
         if (draining) {
             stream.reset(ResetCode.CANCELLED, "the client is stopping");
         } else {
-            services.serve(context, stream, open, this::streamFinished);
+            services.serve(context, stream, open, traffic, this::streamFinished);
         }
     }
 
@@ -128,6 +134,7 @@ final class ClientTunnel implements TunnelListener {
     public void closed(String reason, List<Stream> streams) {
         Duration lifetime = Duration.ofNanos(System.nanoTime() - openedAtNanos);
         streams.forEach(stream -> stream.abandon(ResetCode.SESSION_ENDED, "tunnel lost: " + reason));
+        context.owner().cancelTimer(sweeper);
         metrics.tunnels().closed(lifetime);
         idle.tryComplete();
         owner.closed(this, reason, lifetime);

@@ -42,13 +42,14 @@ final class SessionState {
         this.vertx = vertx;
         this.metrics = metrics;
         this.proxies = proxies.stream()
-                .map(proxy -> new ProxySpec(
-                        proxy.name(), proxy.type(), proxy.publishAddr(), proxy.publishPort(), Map.of()))
+                .map(proxy ->
+                        new ProxySpec(proxy.name(), proxy.type(), proxy.publishAddr(), proxy.publishPort(), Map.of()))
                 .toList();
     }
 
     /** What HELLO shows, or null before the first WELCOME. Any thread. */
-    @Nullable OwnSession current() {
+    @Nullable
+    OwnSession current() {
         return current;
     }
 

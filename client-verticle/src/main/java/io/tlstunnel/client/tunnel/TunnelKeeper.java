@@ -82,8 +82,7 @@ final class TunnelKeeper implements ClientTunnel.Owner {
     }
 
     private void dialFailed(HostPort target, Throwable failure) {
-        DialOutcome outcome =
-                failure instanceof DialException dial ? Outcomes.of(dial.kind()) : DialOutcome.TRANSPORT;
+        DialOutcome outcome = failure instanceof DialException dial ? Outcomes.of(dial.kind()) : DialOutcome.TRANSPORT;
         failed(target, outcome, String.valueOf(failure.getMessage()), outcome == DialOutcome.CERTIFICATE);
     }
 
@@ -164,8 +163,7 @@ final class TunnelKeeper implements ClientTunnel.Owner {
         server++;
         failuresInRow++;
         boolean roundDone = failuresInRow % servers().size() == 0;
-        Duration pause =
-                !roundDone ? Duration.ZERO : stubborn ? backoff.nextAfterRefusal() : backoff.next();
+        Duration pause = !roundDone ? Duration.ZERO : stubborn ? backoff.nextAfterRefusal() : backoff.next();
         LOG.atWarn()
                 .setMessage("no tunnel")
                 .addKeyValue("server", target)

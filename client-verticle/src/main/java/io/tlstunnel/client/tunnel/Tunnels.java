@@ -40,7 +40,7 @@ public final class Tunnels {
     /** Starts to dial; the second tunnel and further ones once the first has its WELCOME. On the control context. */
     public void start() {
         for (int slot = 0; slot < setup.config().connections(); slot++) {
-            keepers.add(new TunnelKeeper(slot, setup.runtime().newLoopContext().context(), this));
+            keepers.add(new TunnelKeeper(slot, setup.runtime().newLoop().context(), this));
         }
         keepers.forEach(TunnelKeeper::start);
     }
@@ -91,7 +91,8 @@ public final class Tunnels {
         return setup;
     }
 
-    @Nullable OwnSession session() {
+    @Nullable
+    OwnSession session() {
         return session.current();
     }
 

@@ -28,11 +28,7 @@ final class HeldVisitors {
     private final Set<Held> waiting = new LinkedHashSet<>();
 
     /** @param enter tries to give the connection to a tunnel */
-    HeldVisitors(
-            Vertx vertx,
-            Duration timeout,
-            BiPredicate<IngressKey, AcceptedSocket> enter,
-            ServerMetrics metrics) {
+    HeldVisitors(Vertx vertx, Duration timeout, BiPredicate<IngressKey, AcceptedSocket> enter, ServerMetrics metrics) {
         this.vertx = vertx;
         this.timeout = timeout;
         this.enter = enter;

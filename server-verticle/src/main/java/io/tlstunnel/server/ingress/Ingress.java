@@ -72,8 +72,8 @@ public final class Ingress implements SessionEvents {
         this.routes = new RouteTable(registration -> retryHeld());
         this.door = new VisitorDoor(node, routes, sessions, metrics);
         this.held = new HeldVisitors(vertx, config.timing().holdTimeout(), door::enter, metrics);
-        this.listeners = new SocketListeners(
-                runtime, FarSockets.of(config.engine().dataPath(), vertx), this::visitor, metrics);
+        this.listeners =
+                new SocketListeners(runtime, FarSockets.of(config.engine().dataPath(), vertx), this::visitor, metrics);
         this.publisher = new Publisher(
                 new PortPolicy(ownPorts), config.autoPorts(), claims, listeners, this::conflict, this::changed);
         this.retryTimer = vertx.setPeriodic(RETRY.toMillis(), ignored -> publisher.retry());

@@ -22,7 +22,8 @@ final class PublishedProxy {
     }
 
     /** The key that it has claimed, or null. */
-    @Nullable IngressKey key() {
+    @Nullable
+    IngressKey key() {
         return key;
     }
 

@@ -91,7 +91,8 @@ final class Publisher {
         for (PublishedProxy proxy : all) {
             IngressKey key = proxy.key();
             if (key != null) {
-                takeovers.add(claims.take(new Claim(key, heir.client(), proxy.spec().name(), heir.ref())));
+                takeovers.add(
+                        claims.take(new Claim(key, heir.client(), proxy.spec().name(), heir.ref())));
             }
         }
         return Future.all(takeovers).mapEmpty();
@@ -218,7 +219,9 @@ final class Publisher {
         return listeners.open(key).transform(opened -> {
             if (opened.failed()) {
                 proxy.decided(new ProxyResult.Refused(
-                        spec.name(), RefusalCode.BIND_FAILED, String.valueOf(opened.cause().getMessage())));
+                        spec.name(),
+                        RefusalCode.BIND_FAILED,
+                        String.valueOf(opened.cause().getMessage())));
             } else if (proxy.key() == null) {
                 // Withdrawn while the socket was being opened.
                 listeners.close(key);

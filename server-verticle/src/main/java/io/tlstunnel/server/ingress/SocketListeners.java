@@ -51,7 +51,10 @@ final class SocketListeners implements Listeners {
         listening
                 .onSuccess(listener -> {
                     metrics.listeners().up();
-                    LOG.atInfo().setMessage("published").addKeyValue("address", key).log();
+                    LOG.atInfo()
+                            .setMessage("published")
+                            .addKeyValue("address", key)
+                            .log();
                 })
                 .onFailure(failure -> open.remove(key));
         return listening;

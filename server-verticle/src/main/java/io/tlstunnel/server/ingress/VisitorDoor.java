@@ -85,7 +85,8 @@ final class VisitorDoor {
 
     private void open(Route route, ServerTunnel tunnel, ProxyMeter meter, FarConnection connection) {
         Endpoint visitor = Endpoint.of(connection.remoteAddress());
-        @Nullable Stream stream = tunnel.open(new OpenRequest(
+        @Nullable
+        Stream stream = tunnel.open(new OpenRequest(
                 node.nextStream(),
                 route.proxy(),
                 route.revision(),

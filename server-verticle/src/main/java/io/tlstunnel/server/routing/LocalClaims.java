@@ -46,7 +46,8 @@ public final class LocalClaims implements Claims {
                 .boxed()
                 .filter(port -> {
                     IngressKey key = new IngressKey(address, port);
-                    return byKey.values().stream().noneMatch(claim -> claim.key().conflictsWith(key));
+                    return byKey.values().stream()
+                            .noneMatch(claim -> claim.key().conflictsWith(key));
                 })
                 .filter(free)
                 .findFirst());

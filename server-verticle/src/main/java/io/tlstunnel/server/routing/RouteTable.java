@@ -67,10 +67,7 @@ public final class RouteTable {
                 next.put(
                         entry.key(),
                         new Route(
-                                registration.client(),
-                                entry.proxy(),
-                                registration.session(),
-                                registration.revision()));
+                                registration.client(), entry.proxy(), registration.session(), registration.revision()));
             }
         }
         return Map.copyOf(next);

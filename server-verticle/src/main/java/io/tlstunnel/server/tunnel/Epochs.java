@@ -15,7 +15,8 @@ final class Epochs {
     private final Map<String, Known> byName = new HashMap<>();
 
     /** The highest session of that name, or null. */
-    @Nullable SessionRef highest(String name, long nowMillis) {
+    @Nullable
+    SessionRef highest(String name, long nowMillis) {
         Known known = byName.get(name);
         return known == null || nowMillis - known.usedAtMillis() > KEPT_MILLIS ? null : known.ref();
     }

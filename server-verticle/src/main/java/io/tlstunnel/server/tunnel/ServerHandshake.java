@@ -42,11 +42,7 @@ final class ServerHandshake implements CarrierListener, FrameSink {
         NodeIdentity node = acceptor.node();
         this.handshake = new AnswererHandshake<>(
                 new AnswererTerms<>(
-                        node.clients(),
-                        node.key(),
-                        node.incarnation(),
-                        acceptor.leaves(connection),
-                        Protocol.CURRENT),
+                        node.clients(), node.key(), node.incarnation(), acceptor.leaves(connection), Protocol.CURRENT),
                 random);
         this.timers = new LoopTimers(acceptor.runtime().loop(connection.context()));
         this.deadline = timers.schedule(acceptor.handshakeTimeout().toNanos(), this::timeout);
@@ -93,7 +89,10 @@ final class ServerHandshake implements CarrierListener, FrameSink {
 
     private void timeout() {
         if (!over) {
-            end(HandshakeOutcome.TIMEOUT, "timeout", "no proof within " + acceptor.handshakeTimeout().toMillis() + " ms");
+            end(
+                    HandshakeOutcome.TIMEOUT,
+                    "timeout",
+                    "no proof within " + acceptor.handshakeTimeout().toMillis() + " ms");
             connection.carrier().abort();
         }
     }
@@ -129,8 +128,8 @@ final class ServerHandshake implements CarrierListener, FrameSink {
     private void settle(AnswererStep.Admitted<ClientEntry> admitted) {
         String address = connection.remoteAddress().toString();
         acceptor.control().runOnContext(ignored -> {
-            Admission admission = acceptor.sessions()
-                    .admit(admitted.name(), admitted.entry(), admitted.provedSession(), address);
+            Admission admission =
+                    acceptor.sessions().admit(admitted.name(), admitted.entry(), admitted.provedSession(), address);
             if (admission instanceof Admission.Admitted session) {
                 WelcomeTerms terms = acceptor.terms(session.session());
                 connection.context().runOnContext(done -> welcome(admitted, session.session(), terms));
@@ -149,8 +148,8 @@ final class ServerHandshake implements CarrierListener, FrameSink {
         } else if (admitted.provedSession() != null) {
             acceptor.metrics().refused(TunnelRefusal.SUPERSEDED);
             String reason = "a later run of this client took over";
-            goAway(FrameEncoder.toArray(
-                    new Frame.GoAway(GoAwayCode.REPLACED, admitted.provedSession().id(), reason, 0)));
+            goAway(FrameEncoder.toArray(new Frame.GoAway(
+                    GoAwayCode.REPLACED, admitted.provedSession().id(), reason, 0)));
             end(HandshakeOutcome.REFUSED, "superseded", admitted.name() + ": " + reason);
         }
     }

@@ -164,13 +164,7 @@ public final class ServerTunnel implements TunnelListener {
     /** Streams end with their tunnel in this version, so whichever is asked for is gone. */
     private static ResumedEntry gone(io.tlstunnel.wire.ResumeEntry entry) {
         return new ResumedEntry(
-                entry.stream(),
-                entry.channel(),
-                entry.attach(),
-                ResumeAnswer.GONE,
-                0,
-                0,
-                new StreamState.Open());
+                entry.stream(), entry.channel(), entry.attach(), ResumeAnswer.GONE, 0, 0, new StreamState.Open());
     }
 
     @Override

@@ -58,16 +58,22 @@ public final class Sessions {
 
     /** Tunnels on this node. */
     public int tunnels() {
-        return byName.values().stream().mapToInt(session -> session.tunnels().size()).sum();
+        return byName.values().stream()
+                .mapToInt(session -> session.tunnels().size())
+                .sum();
     }
 
     /** Decides about a client that proved its key, and maybe a session ({@code proved}). */
     Admission admit(String name, ClientEntry entry, @Nullable SessionRef proved, String address) {
         SessionRef highest = epochs.highest(name, now());
         if (proved == null) {
-            return supersede(open(name, entry, new SessionRef(random.nextLong(), random.nextLong(), epochs.next(name, now()))), address);
+            return supersede(
+                    open(name, entry, new SessionRef(random.nextLong(), random.nextLong(), epochs.next(name, now()))),
+                    address);
         }
-        if (highest != null && (proved.epoch() < highest.epoch() || (proved.epoch() == highest.epoch() && !proved.equals(highest)))) {
+        if (highest != null
+                && (proved.epoch() < highest.epoch()
+                        || (proved.epoch() == highest.epoch() && !proved.equals(highest)))) {
             return new Admission.Superseded();
         }
         Session known = byRef.get(proved);

@@ -1,5 +1,6 @@
 package io.tlstunnel.server.tunnel;
 
+import io.tlstunnel.config.ClientEntry;
 import io.tlstunnel.config.ServerConfig;
 import io.tlstunnel.mux.MemoryBudget;
 import io.tlstunnel.mux.TunnelSettings;
@@ -10,7 +11,6 @@ import io.tlstunnel.server.admin.ServerMetrics;
 import io.tlstunnel.transport.CarrierAcceptor;
 import io.tlstunnel.transport.CarrierConnection;
 import io.tlstunnel.transport.VertxRuntime;
-import io.tlstunnel.config.ClientEntry;
 import io.tlstunnel.wire.Limits;
 import io.vertx.core.Context;
 import java.security.SecureRandom;
@@ -107,7 +107,8 @@ public final class TunnelAcceptor implements CarrierAcceptor {
         return new WelcomeTerms(
                 node.id(),
                 session.ref(),
-                new Limits(entry.maxStreams(), entry.maxTunnels(), config.budget().frameSize()),
+                new Limits(
+                        entry.maxStreams(), entry.maxTunnels(), config.budget().frameSize()),
                 initialWindow(),
                 Math.toIntExact(config.timing().pingInterval().toMillis()),
                 1,

@@ -14,9 +14,9 @@ record NettyAcceptedSocket(
     @Override
     public Future<FarConnection> attach(Context wanted) {
         Promise<FarConnection> promise = Promise.promise();
+        FarConnection connection = NettyFarConnection.on(wanted, channel, demand, remoteAddress);
         VertxLoops.of(wanted).register(channel).addListener(registered -> {
             if (registered.isSuccess()) {
-                FarConnection connection = NettyFarConnection.on(wanted, channel, demand, remoteAddress);
                 wanted.runOnContext(v -> promise.complete(connection));
             } else {
                 CloseNow.unregistered(channel);

@@ -11,9 +11,12 @@ record NettyFarConnection(
         Context context, InetSocketAddress remoteAddress, InetSocketAddress localAddress, NettyFarSocket netty)
         implements FarConnection {
 
-    /** Puts a far socket onto a channel that is registered with the loop of {@code context}. */
+    /**
+     * Puts a far socket onto a channel that is, or is going to be, registered with the loop of {@code context}. Before
+     * that, where it can be: the first event may come with the registration.
+     */
     static NettyFarConnection on(Context context, SocketChannel channel, ReadDemand demand, InetSocketAddress remote) {
-        NettyFarSocket socket = new NettyFarSocket(channel, channel.eventLoop(), demand);
+        NettyFarSocket socket = new NettyFarSocket(channel, VertxLoops.of(context), demand);
         channel.pipeline().addLast(socket);
         return new NettyFarConnection(context, remote, channel.localAddress(), socket);
     }
