@@ -29,6 +29,11 @@ public final class TestPki {
         return root;
     }
 
+    /** A certificate of its own, as a server makes it. */
+    public static ServerCertificate selfSigned(String... names) {
+        return SelfSigned.generate(new CertificateNames(List.of(names)), Instant.now());
+    }
+
     /** A chain of a leaf for these names and the root. */
     public ServerCertificate issue(String... names) {
         return issue(Instant.now().plus(Duration.ofDays(1)), names);
