@@ -99,8 +99,7 @@ class AttackTest {
 
     /** Whether the side that the change is aimed at still accepts the other. */
     private boolean survives(Victim victim, Change change) {
-        Rig.Run run = rig.run();
-        try {
+        try (Rig.Run run = rig.run()) {
             byte[] hello = victim == Victim.HELLO ? change.of(run.hello) : run.hello;
             byte[] challenge = onlyOf(run.nodeSide.feed(hello), AnswererStep.SendChallenge.class)
                     .challenge();

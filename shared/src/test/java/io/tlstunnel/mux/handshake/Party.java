@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** One side of a handshake behind a real decoder: bytes in, steps out. */
-final class Party<S> implements FrameSink {
+final class Party<S> implements FrameSink, AutoCloseable {
     private final Half<S> half;
     private final FrameDecoder decoder = new FrameDecoder(this);
     private final List<S> steps = new ArrayList<>();
@@ -66,6 +66,11 @@ final class Party<S> implements FrameSink {
             throw new AssertionError("expected one step, not " + led);
         }
         return led.get(0);
+    }
+
+    @Override
+    public void close() {
+        decoder.close();
     }
 
     @Override

@@ -66,12 +66,18 @@ final class Rig {
     }
 
     /** A handshake up to a step. */
-    final class Run {
+    final class Run implements AutoCloseable {
         final DiallerHandshake client = dialler();
         final AnswererHandshake<String> node = answerer();
         final Party<DiallerStep> clientSide = Party.of(client);
         final Party<AnswererStep<String>> nodeSide = Party.of(node);
         final byte[] hello = client.hello();
+
+        @Override
+        public void close() {
+            clientSide.close();
+            nodeSide.close();
+        }
 
         AnswererStep<String> toHello() {
             return nodeSide.feedOne(hello);

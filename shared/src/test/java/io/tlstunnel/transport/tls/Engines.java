@@ -8,10 +8,14 @@ import org.junit.jupiter.params.provider.Arguments;
 
 /** The engines that load here: both, or the JDK's alone where natives are off. */
 final class Engines {
+    private static final boolean NATIVES = Boolean.parseBoolean(System.getProperty("tlstunnel.natives", "true"));
+
     private Engines() {}
 
     static List<Engine.Tls> all() {
-        return OpenSsl.isAvailable() ? List.of(Engine.Tls.BORINGSSL, Engine.Tls.JDK) : List.of(Engine.Tls.JDK);
+        return NATIVES && OpenSsl.isAvailable()
+                ? List.of(Engine.Tls.BORINGSSL, Engine.Tls.JDK)
+                : List.of(Engine.Tls.JDK);
     }
 
     /** Client engine, server engine, protocol. */

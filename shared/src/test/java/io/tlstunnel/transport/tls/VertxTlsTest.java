@@ -16,6 +16,7 @@ import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,8 @@ class VertxTlsTest {
     private static final ServerCertificate ISSUED = PKI.issue("127.0.0.1", "tunnel.example.com");
 
     private final Vertx vertx = Vertx.vertx();
+    /** What nobody refers to is closed at the next collection. */
+    private final List<Object> kept = new CopyOnWriteArrayList<>();
 
     @AfterEach
     void close() throws Exception {
@@ -78,19 +81,21 @@ class VertxTlsTest {
 
     private HttpServer listen(ServerCertificate certificate, Engine.Tls engine) throws Exception {
         ServerTls tls = ServerTls.create(certificate, engine, List.of());
-        return await(vertx.createHttpServer(new HttpServerOptions()
+        HttpServer server = vertx.createHttpServer(new HttpServerOptions()
                         .setHost("127.0.0.1")
                         .setPort(0)
                         .setSsl(true)
                         .setKeyCertOptions(tls.keyCertOptions())
                         .setSslEngineOptions(tls.engineOptions()))
-                .webSocketHandler(socket -> {})
-                .listen());
+                .webSocketHandler(kept::add);
+        kept.add(server);
+        return await(server.listen());
     }
 
     private Future<WebSocket> connect(ClientTls tls, HttpServer server) {
         WebSocketClient client = vertx.createWebSocketClient(
                 new WebSocketClientOptions().setSsl(true).setSslEngineOptions(tls.engineOptions()));
+        kept.add(client);
         return client.connect(new WebSocketConnectOptions()
                 .setHost("127.0.0.1")
                 .setPort(server.actualPort())
