@@ -12,12 +12,14 @@ interface LineFormat {
 
     /** When a line carries a stack trace. */
     enum Stacks {
-        /** Only with an ERROR, which is a fault of ours: what the world does to us has a sentence. */
+        /** Only with an ERROR of our own code, which is a fault of ours: what the world does to us has a sentence. */
         ERRORS,
         ALWAYS;
 
         boolean shows(ILoggingEvent event) {
-            return this == ALWAYS || event.getLevel().isGreaterOrEqual(Level.ERROR);
+            final boolean fault = event.getLevel().isGreaterOrEqual(Level.ERROR)
+                    && event.getLoggerName().startsWith(LogLevels.ownLogger());
+            return this == ALWAYS || fault;
         }
     }
 
