@@ -1,4 +1,4 @@
-/** The node: the tunnel port, sessions, published ports. */
+/** The server: one node that accepts clients and publishes their services. */
 @NullMarked
 package io.tlstunnel.server;
 

@@ -8,4 +8,11 @@ package io.tlstunnel.metrics;
  * @param tls TLS engine that became active ({@code boringssl}, {@code jdk})
  * @param dataPath {@code fast} or {@code plain}
  */
-public record RunningInfo(String version, String io, String tls, String dataPath) {}
+public record RunningInfo(String version, String io, String tls, String dataPath) {
+
+    /** Version of the program, from its jar's manifest; {@code dev} when it runs from classes. */
+    public static String ofProgram() {
+        String version = RunningInfo.class.getPackage().getImplementationVersion();
+        return version == null ? "dev" : version;
+    }
+}

@@ -79,6 +79,11 @@ public final class VertxRuntime {
                         vertx.contextBuilder().withEventLoop(loop).build()));
     }
 
+    /** A new context on the next of Vert.x's loops, in turn. */
+    public EventLoopContext newLoop() {
+        return new EventLoopContext(vertx.createEventLoopContext());
+    }
+
     /** Listens on Vert.x's acceptor and spreads what it accepts over Vert.x's loops. */
     public ServerBootstrap serverBootstrap() {
         return new ServerBootstrap()
