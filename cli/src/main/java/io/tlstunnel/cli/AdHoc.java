@@ -1,14 +1,11 @@
 package io.tlstunnel.cli;
 
 import io.tlstunnel.client.Published;
-import io.tlstunnel.client.TunnelClient;
 import io.tlstunnel.config.ClientConfig;
 import io.tlstunnel.config.ConfigFiles;
 import io.tlstunnel.config.HostPort;
 import io.tlstunnel.config.Loaded;
 import io.tlstunnel.config.ProxyConfig;
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
@@ -86,14 +83,7 @@ final class AdHoc {
         final ClientConfig config = loaded.config();
         Start.log(spec, config.log(), loaded.warnings());
         final PrintWriter out = Output.of(spec);
-        return Supervisor.run(config.engine(), config.timing().drainTimeout(), vertx -> start(vertx, config, out))
-                .code();
-    }
-
-    private static Future<Running> start(Vertx vertx, ClientConfig config, PrintWriter out) {
-        final TunnelClient client = TunnelClient.start(vertx, config);
-        client.ready().onSuccess(published -> tell(published, config, out));
-        return Future.succeededFuture(new RunningClient(client));
+        return RunningClient.run(config, client -> client.ready().onSuccess(published -> tell(published, config, out)));
     }
 
     private static void tell(List<Published> published, ClientConfig config, PrintWriter out) {

@@ -1,10 +1,8 @@
 package io.tlstunnel.cli;
 
-import io.tlstunnel.client.TunnelClient;
 import io.tlstunnel.config.ClientConfig;
 import io.tlstunnel.config.ConfigFiles;
 import io.tlstunnel.config.Loaded;
-import io.vertx.core.Future;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -46,10 +44,6 @@ final class ClientCommand implements Callable<Integer> {
         final Loaded<ClientConfig> loaded = ConfigFiles.loadClient(file.path(), System.getenv());
         final ClientConfig config = loaded.config();
         Start.log(Objects.requireNonNull(spec, "run by picocli only"), config.log(), loaded.warnings());
-        return Supervisor.run(
-                        config.engine(),
-                        config.timing().drainTimeout(),
-                        vertx -> Future.succeededFuture(new RunningClient(TunnelClient.start(vertx, config))))
-                .code();
+        return RunningClient.run(config, client -> {});
     }
 }

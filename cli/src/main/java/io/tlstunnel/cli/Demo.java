@@ -101,6 +101,7 @@ final class Demo implements Running {
         return visitor.request(HttpMethod.GET, published.port(), "127.0.0.1", "/")
                 .compose(request -> request.send())
                 .compose(response -> response.body().map(body -> verdict(url, response, body, start)))
+                .eventually(visitor::close)
                 .timeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
                 .recover(failure -> Future.failedFuture(new CliException(
                         Exit.RUNTIME,
@@ -131,7 +132,10 @@ final class Demo implements Running {
         return Exit.OK;
     }
 
-    /** A line each second. Printing blocks, so it is not done on an event loop. */
+    /**
+     * A line each second; the round trip is the client's, which asks more often, so that the server need not. Printing
+     * blocks, so it is not done on an event loop.
+     */
     private Future<Void> watch() {
         out.println("open it in a browser; Ctrl-C ends the demo");
         out.println();
@@ -140,7 +144,9 @@ final class Demo implements Running {
                 SECOND_MILLIS,
                 SECOND_MILLIS,
                 timer -> vertx.executeBlocking(() -> {
-                            status.show(server().traffic());
+                            status.show(
+                                    server().metrics().snapshot(),
+                                    client().metrics().snapshot().roundTrip());
                             return timer;
                         })
                         .onFailure(ended::tryFail));
@@ -157,7 +163,6 @@ final class Demo implements Running {
         return client().shutdown()
                 .eventually(() -> server().shutdown())
                 .eventually(() -> service().close())
-                .eventually(visitor::close)
                 .onComplete(closed -> ended.tryComplete(Exit.OK), ended::tryFail);
     }
 

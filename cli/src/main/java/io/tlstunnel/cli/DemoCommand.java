@@ -2,6 +2,7 @@ package io.tlstunnel.cli;
 
 import io.tlstunnel.config.ConfigFiles;
 import io.tlstunnel.config.ServerConfig;
+import io.vertx.core.Vertx;
 import java.io.PrintWriter;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -46,6 +47,7 @@ final class DemoCommand implements Callable<Integer> {
                     .config();
             Start.quietly(own, server.log());
             return Supervisor.run(
+                            Vertx.builder(),
                             server.engine(),
                             server.timing().drainTimeout(),
                             vertx -> new Demo(vertx, folder, out)

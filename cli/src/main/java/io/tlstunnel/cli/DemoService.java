@@ -5,9 +5,13 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The web application "behind the firewall": one friendly page with a number that nobody can guess. */
 final class DemoService {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DemoService.class);
 
     private static final String PAGE = """
             <!doctype html>
@@ -32,6 +36,10 @@ final class DemoService {
     static Future<DemoService> start(Vertx vertx) {
         final String proof = KeyCommand.random();
         final HttpServer http = vertx.createHttpServer();
+        http.connectionHandler(connection -> connection.exceptionHandler(failure -> LOG.atDebug()
+                .setMessage("a visitor's connection broke")
+                .setCause(failure)
+                .log()));
         http.requestHandler(request -> answer(request, page(http, proof)));
         return http.listen(0, "127.0.0.1").map(listening -> new DemoService(listening, page(listening, proof)));
     }

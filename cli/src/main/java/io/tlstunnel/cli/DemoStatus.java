@@ -18,7 +18,7 @@ final class DemoStatus {
         this.out = out;
     }
 
-    void show(TrafficSnapshot now) {
+    void show(TrafficSnapshot now, @Nullable Duration roundTrip) {
         out.println(String.format(
                 Locale.ROOT,
                 "connections %d open, %d done   in %s   out %s   round trip %s",
@@ -26,7 +26,7 @@ final class DemoStatus {
                 now.streamsEnded(),
                 bytes(now.bytesIn()),
                 bytes(now.bytesOut()),
-                millis(now.roundTrip())));
+                millis(roundTrip)));
         out.flush();
     }
 

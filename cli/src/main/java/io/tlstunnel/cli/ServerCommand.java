@@ -4,8 +4,10 @@ import io.tlstunnel.config.ConfigFiles;
 import io.tlstunnel.config.Loaded;
 import io.tlstunnel.config.ServerConfig;
 import io.tlstunnel.server.TunnelServer;
+import io.tlstunnel.server.admin.ServerMetrics;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.VertxOptions;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -48,10 +50,12 @@ final class ServerCommand implements Callable<Integer> {
                 loaded.config().log(),
                 loaded.warnings());
         final ServerConfig config = loaded.config();
+        final ServerMetrics metrics = new ServerMetrics(config.admin());
         return Supervisor.run(
+                        metrics.registry().vertx(new VertxOptions()),
                         config.engine(),
                         config.timing().drainTimeout(),
-                        vertx -> TunnelServer.start(vertx, config).map(RunningServer::new))
+                        vertx -> TunnelServer.start(vertx, config, metrics).map(RunningServer::new))
                 .code();
     }
 

@@ -4,6 +4,7 @@ import io.tlstunnel.config.Engine;
 import io.tlstunnel.transport.VertxRuntime;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
 import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -42,11 +43,13 @@ final class Supervisor {
     /**
      * Starts it and waits. Blocks.
      *
+     * @param builder with what the caller wants of it, such as metrics; the kernel interface is added
      * @param drain how long a shutdown may take
      * @throws CliException if it cannot start or fails
      */
-    static Exit run(Engine engine, Duration drain, Function<Vertx, Future<? extends Running>> start) {
-        final Vertx vertx = vertx(engine);
+    static Exit run(
+            VertxBuilder builder, Engine engine, Duration drain, Function<Vertx, Future<? extends Running>> start) {
+        final Vertx vertx = vertx(builder, engine);
         final Supervisor supervisor = new Supervisor(drain);
         try {
             return Signals.during(() -> supervisor.supervise(start.apply(vertx)), supervisor::stop);
@@ -85,9 +88,9 @@ final class Supervisor {
                 });
     }
 
-    private static Vertx vertx(Engine engine) {
+    private static Vertx vertx(VertxBuilder builder, Engine engine) {
         try {
-            return VertxRuntime.builder(engine.io()).build();
+            return VertxRuntime.builder(builder, engine.io()).build();
         } catch (IllegalStateException e) {
             throw new CliException(Exit.USAGE, String.valueOf(e.getMessage()), e);
         }

@@ -55,10 +55,10 @@ final class VerticleHooks implements VertxApplicationHooks {
         context.vertx().close().onFailure(thrown::addSuppressed);
     }
 
-    /** Nothing else tells that a verticle has closed Vert.x by itself. */
+    /** Nothing else tells that a verticle has closed Vert.x by itself; a watch that fails to start says so too. */
     @Override
     public void afterVerticleDeployed(HookContext context) {
-        context.vertx().deployVerticle(new EndWatch()).onFailure(end::completeExceptionally);
+        context.vertx().deployVerticle(new EndWatch()).onFailure(closing -> end.complete(Exit.OK));
     }
 
     /** The launcher says only that it failed. */

@@ -56,7 +56,7 @@ final class ProgramTest {
                 """);
         try (Program program = Program.start(folder, Map.of(), "client", "-c", "client.toml")) {
             assertThat(program.await("starting command=client")
-                            .await("client.tunnel")
+                            .await("no tunnel")
                             .terminate()
                             .exit())
                     .isZero();

@@ -43,8 +43,13 @@ public final class VertxRuntime {
      * @throws IllegalStateException if the transport asked for does not load here; the message is for the user
      */
     public static VertxBuilder builder(Io io) {
+        return builder(Vertx.builder(), io);
+    }
+
+    /** The same on a builder that has metrics already. */
+    public static VertxBuilder builder(VertxBuilder builder, Io io) {
         askTheResolverEachTime();
-        return Vertx.builder().withTransport(transport(io));
+        return builder.withTransport(transport(io));
     }
 
     /** What {@link #builder}, or the Vert.x launcher, built. */
