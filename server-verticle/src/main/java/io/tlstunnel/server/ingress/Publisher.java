@@ -12,11 +12,13 @@ import io.tlstunnel.wire.RefusalCode;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +41,9 @@ final class Publisher {
     private final ConflictSentence conflicts;
     private final Changes changes;
     private final RememberedPorts remembered = new RememberedPorts();
+    /** Ports of {@code auto_ports} that another program had when they were tried last. */
+    private final Set<Integer> busy = new HashSet<>();
+
     private final Map<Session, List<PublishedProxy>> published = new HashMap<>();
 
     Publisher(
@@ -113,6 +118,7 @@ final class Publisher {
 
     /** Tries again what could not be published, for all sessions. */
     void retry() {
+        busy.clear();
         for (Session session : List.copyOf(published.keySet())) {
             List<ProxyResult> before = results(session);
             settle(session).onSuccess(done -> {
@@ -171,7 +177,7 @@ final class Publisher {
             return Future.succeededFuture(Optional.of(spec.publishPort()));
         }
         OptionalInt again = remembered.of(session.client(), spec.name());
-        if (again.isPresent()) {
+        if (again.isPresent() && !busy.contains(again.getAsInt())) {
             return Future.succeededFuture(Optional.of(again.getAsInt()));
         }
         int first = autoPorts.first();
@@ -180,11 +186,14 @@ final class Publisher {
                 .compose(port -> port.isPresent()
                         ? Future.succeededFuture(port)
                         : claims.firstFree(
-                                spec.publishAddr(), first, last, any -> policy.mayPick(session.entry(), any)));
+                                spec.publishAddr(),
+                                first,
+                                last,
+                                any -> policy.mayPick(session.entry(), any) && !busy.contains(any)));
     }
 
     private boolean mayPick(Session session, int port) {
-        return policy.mayPick(session.entry(), port) && remembered.isNobodys(port);
+        return policy.mayPick(session.entry(), port) && remembered.isNobodys(port) && !busy.contains(port);
     }
 
     private Future<Void> noFreePort(PublishedProxy proxy) {
@@ -214,10 +223,19 @@ final class Publisher {
                 });
     }
 
+    /** A port that was picked turned out to be taken by another program: picks the next one. */
+    private Future<Void> another(Session session, PublishedProxy proxy, IngressKey key) {
+        busy.add(key.port());
+        proxy.unclaimed();
+        return claims.remove(key, session.ref()).compose(removed -> settle(session, proxy));
+    }
+
     private Future<Void> listen(Session session, PublishedProxy proxy, IngressKey key) {
         ProxySpec spec = proxy.spec();
         return listeners.open(key).transform(opened -> {
-            if (opened.failed()) {
+            if (opened.failed() && spec.publishPort() == 0) {
+                return another(session, proxy, key);
+            } else if (opened.failed()) {
                 proxy.decided(new ProxyResult.Refused(
                         spec.name(),
                         RefusalCode.BIND_FAILED,
