@@ -19,16 +19,15 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.flow.FlowControlHandler;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.tlstunnel.transport.AbruptClose;
 import io.tlstunnel.transport.EventLoopContext;
 import io.tlstunnel.transport.Unpromised;
 import io.tlstunnel.transport.front.QuietLog.Kind;
+import io.tlstunnel.transport.websocket.Peers;
 import io.tlstunnel.transport.websocket.Role;
 import io.tlstunnel.transport.websocket.WebSocketConnection;
-import io.tlstunnel.transport.websocket.WebSocketConnection.Peers;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -124,8 +123,9 @@ final class NettyFrontConnection extends ChannelInboundHandlerAdapter {
         }
         front.admission().works(channel);
         deadline.set(front.config().idleTimeout(), this::stuck);
-        if (front.config().isTunnelPath(request.uri()) && UpgradeRequest.isMeant(request)) {
-            upgrade(UpgradeRequest.check(request));
+        UpgradeRequest.Head head = UpgradeRequest.Head.of(request);
+        if (front.config().isTunnelPath(request.uri()) && UpgradeRequest.isMeant(head)) {
+            upgrade(UpgradeRequest.check(head));
         } else {
             exchange = new NettyExchange(this, context(), request);
             front.site().serve(exchange);
@@ -157,9 +157,7 @@ final class NettyFrontConnection extends ChannelInboundHandlerAdapter {
 
     private void becomeTunnel(UpgradeRequest.Proper proper) {
         Unpromised.writeAndFlush(context(), proper.response());
-        SslHandler tls = channel.pipeline().get(SslHandler.class);
-        FrontTls source = front.tls();
-        byte[] leaf = tls == null || source == null ? null : source.leafSha256(tls);
+        byte[] leaf = front.tls() == null ? null : front.tls().leafSha256();
         Peers peers = new Peers(remote(), (InetSocketAddress) channel.localAddress(), leaf, false);
         WebSocketConnection connection = WebSocketConnection.on(channel, front.runtime(), loop, Role.SERVER, peers);
         leave();
