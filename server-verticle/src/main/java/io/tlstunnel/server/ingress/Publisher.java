@@ -29,6 +29,9 @@ import org.slf4j.LoggerFactory;
 final class Publisher {
     private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
 
+    /** Ports that are tried for {@code publish_port = 0} before it is left to the next {@link #retry}. */
+    private static final int MOST_PICKS = 64;
+
     /** Told whenever the result of a proxy changed. */
     interface Changes {
         void changed(Session session, List<ProxyResult> results, List<Registration.Entry> entries);
@@ -41,9 +44,6 @@ final class Publisher {
     private final ConflictSentence conflicts;
     private final Changes changes;
     private final RememberedPorts remembered = new RememberedPorts();
-    /** Ports of {@code auto_ports} that another program had when they were tried last. */
-    private final Set<Integer> busy = new HashSet<>();
-
     private final Map<Session, List<PublishedProxy>> published = new HashMap<>();
 
     Publisher(
@@ -118,7 +118,6 @@ final class Publisher {
 
     /** Tries again what could not be published, for all sessions. */
     void retry() {
-        busy.clear();
         for (Session session : List.copyOf(published.keySet())) {
             List<ProxyResult> before = results(session);
             settle(session).onSuccess(done -> {
@@ -163,37 +162,63 @@ final class Publisher {
             proxy.decided(refusal.get());
             return Future.succeededFuture();
         }
-        return choosePort(session, proxy.spec())
-                .compose(port -> port.isEmpty() ? noFreePort(proxy) : claim(session, proxy, port.get()))
-                .otherwise(failure -> {
-                    LOG.error("publishing {} of {} failed", proxy.spec().name(), session.client(), failure);
-                    proxy.decided(new ProxyResult.Retry(proxy.spec().name(), "the server failed; its log says more"));
-                    return null;
-                });
+        int port = proxy.spec().publishPort();
+        Future<Void> settled = port == 0 ? pick(session, proxy, new HashSet<>()) : claim(session, proxy, port);
+        return settled.otherwise(failure -> {
+            LOG.error("publishing {} of {} failed", proxy.spec().name(), session.client(), failure);
+            proxy.decided(new ProxyResult.Retry(proxy.spec().name(), "the server failed; its log says more"));
+            return null;
+        });
     }
 
-    private Future<Optional<Integer>> choosePort(Session session, ProxySpec spec) {
-        if (spec.publishPort() != 0) {
-            return Future.succeededFuture(Optional.of(spec.publishPort()));
+    /** Claims the first port that can be had, past those that another program holds. */
+    private Future<Void> pick(Session session, PublishedProxy proxy, Set<Integer> tried) {
+        return choosePort(session, proxy, tried)
+                .compose(port -> port.isEmpty()
+                        ? noFreePort(proxy)
+                        : claim(session, proxy, port.get()).compose(done -> {
+                            tried.add(port.get());
+                            return proxy.isAccepted() || tried.size() == MOST_PICKS || !isWanted(session, proxy)
+                                    ? Future.succeededFuture()
+                                    : unclaim(session, proxy).compose(free -> pick(session, proxy, tried));
+                        }));
+    }
+
+    private boolean isWanted(Session session, PublishedProxy proxy) {
+        return published.getOrDefault(session, List.of()).contains(proxy);
+    }
+
+    private Future<Void> unclaim(Session session, PublishedProxy proxy) {
+        IngressKey key = proxy.key();
+        proxy.unclaimed();
+        return key == null ? Future.succeededFuture() : claims.remove(key, session.ref());
+    }
+
+    private Future<Optional<Integer>> choosePort(Session session, PublishedProxy proxy, Set<Integer> tried) {
+        ProxySpec spec = proxy.spec();
+        IngressKey claimed = proxy.key();
+        if (claimed != null) {
+            return Future.succeededFuture(Optional.of(claimed.port()));
         }
         OptionalInt again = remembered.of(session.client(), spec.name());
-        if (again.isPresent() && !busy.contains(again.getAsInt())) {
+        if (again.isPresent() && !tried.contains(again.getAsInt())) {
             return Future.succeededFuture(Optional.of(again.getAsInt()));
         }
         int first = autoPorts.first();
         int last = autoPorts.last();
-        return claims.firstFree(spec.publishAddr(), first, last, port -> mayPick(session, port))
+        return claims.firstFree(
+                        spec.publishAddr(), first, last, port -> !tried.contains(port) && mayPick(session, port))
                 .compose(port -> port.isPresent()
                         ? Future.succeededFuture(port)
                         : claims.firstFree(
                                 spec.publishAddr(),
                                 first,
                                 last,
-                                any -> policy.mayPick(session.entry(), any) && !busy.contains(any)));
+                                any -> !tried.contains(any) && policy.mayPick(session.entry(), any)));
     }
 
     private boolean mayPick(Session session, int port) {
-        return policy.mayPick(session.entry(), port) && remembered.isNobodys(port) && !busy.contains(port);
+        return policy.mayPick(session.entry(), port) && remembered.isNobodys(port);
     }
 
     private Future<Void> noFreePort(PublishedProxy proxy) {
@@ -223,19 +248,10 @@ final class Publisher {
                 });
     }
 
-    /** A port that was picked turned out to be taken by another program: picks the next one. */
-    private Future<Void> another(Session session, PublishedProxy proxy, IngressKey key) {
-        busy.add(key.port());
-        proxy.unclaimed();
-        return claims.remove(key, session.ref()).compose(removed -> settle(session, proxy));
-    }
-
     private Future<Void> listen(Session session, PublishedProxy proxy, IngressKey key) {
         ProxySpec spec = proxy.spec();
         return listeners.open(key).transform(opened -> {
-            if (opened.failed() && spec.publishPort() == 0) {
-                return another(session, proxy, key);
-            } else if (opened.failed()) {
+            if (opened.failed()) {
                 proxy.decided(new ProxyResult.Refused(
                         spec.name(),
                         RefusalCode.BIND_FAILED,
