@@ -192,8 +192,9 @@ final class Node {
     /** Closes everything at once. Idempotent. */
     Future<Void> close() {
         Future<Void> frontClosed = front == null ? Future.succeededFuture() : front.close();
-        ingress.sessions().close(new Frame.GoAway(GoAwayCode.BYE, "", "the server stops", 0));
-        return frontClosed
+        Future<Void> tunnelsClosed =
+                ingress.sessions().close(new Frame.GoAway(GoAwayCode.BYE, "", "the server stops", 0));
+        return Future.join(frontClosed, tunnelsClosed)
                 .transform(closed -> ingress.close())
                 .transform(closed -> admin == null ? Future.succeededFuture() : admin.close());
     }

@@ -78,7 +78,8 @@ final class NettyListener extends ChannelInboundHandlerAdapter implements Public
         Promise<Void> promise = Promise.promise();
         server.close().addListener(closed -> {
             if (closed.isSuccess()) {
-                promise.complete();
+                // NIO gives the descriptor back in the loop's next turn.
+                var unused = server.eventLoop().schedule(() -> promise.complete(), 1, TimeUnit.MILLISECONDS);
             } else {
                 promise.fail(closed.cause());
             }
