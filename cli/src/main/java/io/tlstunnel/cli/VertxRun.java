@@ -1,8 +1,10 @@
 package io.tlstunnel.cli;
 
+import io.tlstunnel.config.ClientConfig;
 import io.tlstunnel.config.ConfigFiles;
 import io.tlstunnel.config.Engine;
 import io.tlstunnel.config.FileKind;
+import io.tlstunnel.config.ServerConfig;
 import io.vertx.core.json.JsonObject;
 import io.vertx.launcher.application.VertxApplication;
 import java.nio.file.Path;
@@ -12,6 +14,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
 /**
@@ -26,19 +29,23 @@ final class VertxRun {
     private final List<String> launcherArguments = new ArrayList<>();
     private @Nullable String conf;
 
-    private VertxRun() {}
+    private final CommandLine command;
+
+    private VertxRun(CommandLine command) {
+        this.command = command;
+    }
 
     /** Blocks until Vert.x is closed, by a signal or by the verticle. */
     static Exit run(CommandLine command, List<String> arguments) {
         if (arguments.isEmpty() || !arguments.get(0).equals("run")) {
             throw new ParameterException(command, "vertx takes: run VERTICLE -conf FILE");
         }
-        final VertxRun run = new VertxRun();
-        run.split(command, arguments.subList(1, arguments.size()));
+        final VertxRun run = new VertxRun(command);
+        run.split(arguments.subList(1, arguments.size()));
         return run.launch();
     }
 
-    private void split(CommandLine command, List<String> arguments) {
+    private void split(List<String> arguments) {
         for (int i = 0; i < arguments.size(); i++) {
             if (!CONF.contains(arguments.get(i))) {
                 launcherArguments.add(arguments.get(i));
@@ -75,14 +82,22 @@ final class VertxRun {
         }
         final Path file = Path.of(conf);
         final JsonObject tree = ConfigFiles.readTree(file);
-        return new VerticleHooks(tree, engine(tree, file).io());
+        return new VerticleHooks(
+                tree, engine(command.getCommandSpec(), tree, file).io());
     }
 
     /** Ends here, with every mistake at its line, rather than in a verticle's start. */
-    private static Engine engine(JsonObject tree, Path file) {
-        return ConfigFiles.kindOf(file) == FileKind.SERVER
-                ? ConfigFiles.serverFrom(tree, file, System.getenv()).config().engine()
-                : ConfigFiles.clientFrom(tree, file, System.getenv()).config().engine();
+    private static Engine engine(CommandSpec spec, JsonObject tree, Path file) {
+        if (ConfigFiles.kindOf(file) == FileKind.SERVER) {
+            final ServerConfig server =
+                    ConfigFiles.serverFrom(tree, file, System.getenv()).config();
+            Start.quietly(spec, server.log());
+            return server.engine();
+        }
+        final ClientConfig client =
+                ConfigFiles.clientFrom(tree, file, System.getenv()).config();
+        Start.quietly(spec, client.log());
+        return client.engine();
     }
 
     /** Leaves exiting to us; its picocli has printed the usage already. */

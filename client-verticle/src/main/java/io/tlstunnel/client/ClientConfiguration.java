@@ -14,13 +14,14 @@ import org.slf4j.LoggerFactory;
 final class ClientConfiguration {
     private static final Logger LOG = LoggerFactory.getLogger(ClientConfiguration.class);
 
-    /** Stands for the file: relative paths go by the working directory. */
+    /** Stands for the file of a tree that has none: relative paths go by the working directory. */
     private static final Path ORIGIN = Path.of("client.toml");
 
     private ClientConfiguration() {}
 
     static Future<ClientConfig> of(Vertx vertx, JsonObject tree) {
-        return vertx.executeBlocking(() -> ConfigFiles.clientFrom(tree, ORIGIN, System.getenv()))
+        return vertx.executeBlocking(
+                        () -> ConfigFiles.clientFrom(tree, ConfigFiles.fileOf(tree, ORIGIN), System.getenv()))
                 .map(loaded -> {
                     for (Problem warning : loaded.warnings()) {
                         LOG.atWarn()

@@ -45,7 +45,8 @@ public final class ServerVerticle extends VerticleBase {
         if (given != null) {
             return Future.succeededFuture(given);
         }
-        return vertx.executeBlocking(() -> ConfigFiles.serverFrom(config(), ORIGIN, System.getenv()))
+        return vertx.executeBlocking(
+                        () -> ConfigFiles.serverFrom(config(), ConfigFiles.fileOf(config(), ORIGIN), System.getenv()))
                 .map(loaded -> {
                     loaded.warnings()
                             .forEach(warning -> LOG.atWarn()

@@ -95,6 +95,17 @@ public final class ConfigFiles {
         }
     }
 
+    /**
+     * The file that a tree was read from by {@link #readTree}: what {@link #serverFrom} and {@link #clientFrom} want of a
+     * verticle's {@code config()}.
+     *
+     * @param otherwise for a tree that came from no file
+     */
+    public static Path fileOf(JsonObject tree, Path otherwise) {
+        final String name = tree.getString(Document.FILE);
+        return name == null ? otherwise : Path.of(name);
+    }
+
     /** Whose file it is, or null if it has neither {@code [server]} nor {@code [client]}, or both. */
     public static @Nullable FileKind kindOf(Path file) {
         return Tables.kindOf(readTree(file));
