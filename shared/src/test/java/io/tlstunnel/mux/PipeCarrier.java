@@ -79,10 +79,7 @@ final class PipeCarrier implements Carrier {
 
     @Override
     public ByteBuf allocate(int capacity) {
-        return allocator
-                .directBuffer(HEADROOM + capacity)
-                .writeZero(HEADROOM)
-                .readerIndex(HEADROOM);
+        return allocator.directBuffer(HEADROOM + capacity).writeZero(HEADROOM).readerIndex(HEADROOM);
     }
 
     @Override

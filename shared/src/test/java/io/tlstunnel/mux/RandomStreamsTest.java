@@ -47,8 +47,12 @@ final class RandomStreamsTest {
         final Script visitorScript;
         final Script serviceScript;
         final boolean refused;
-        @Nullable StreamOutcome atNode;
-        @Nullable StreamOutcome atClient;
+
+        @Nullable
+        StreamOutcome atNode;
+
+        @Nullable
+        StreamOutcome atClient;
 
         Life(TunnelPair pair, Script visitorScript, Script serviceScript, boolean refused) {
             this.visitorScript = visitorScript;
@@ -188,10 +192,14 @@ final class RandomStreamsTest {
             assertThat(life.service.heard()).isLessThanOrEqualTo(life.visitor.said());
             assertThat(life.visitor.heard()).isLessThanOrEqualTo(life.service.said());
             if (!life.visitor.hasFailed() && !(life.atNode instanceof StreamOutcome.Clean)) {
-                assertThat(life.visitor.wasReset()).as("the visitor hears the end").isTrue();
+                assertThat(life.visitor.wasReset())
+                        .as("the visitor hears the end")
+                        .isTrue();
             }
             if (!life.refused && !life.service.hasFailed() && !(life.atClient instanceof StreamOutcome.Clean)) {
-                assertThat(life.service.wasReset()).as("the service hears the end").isTrue();
+                assertThat(life.service.wasReset())
+                        .as("the service hears the end")
+                        .isTrue();
             }
         }
     }

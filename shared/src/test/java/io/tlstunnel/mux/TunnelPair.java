@@ -51,8 +51,7 @@ final class TunnelPair {
         }
 
         Shape budget(long bytes) {
-            return new Shape(
-                    nodeWindow, clientWindow, initialWindow, frameSize, bytes, pingInterval, deadAfter, pace);
+            return new Shape(nodeWindow, clientWindow, initialWindow, frameSize, bytes, pingInterval, deadAfter, pace);
         }
     }
 
@@ -67,7 +66,9 @@ final class TunnelPair {
         BiConsumer<Stream, Frame.Open> onOpen = (stream, open) -> {
             throw new AssertionError("an OPEN that the test did not expect");
         };
-        @Nullable String closedBecause;
+
+        @Nullable
+        String closedBecause;
 
         private End(TunnelSettings settings, MemoryBudget budget, PipeCarrier carrier) {
             this.budget = budget;
@@ -107,8 +108,7 @@ final class TunnelPair {
                 throw new AssertionError("closed twice");
             }
             closedBecause = reason;
-            streams.forEach(stream ->
-                    stream.abandon(ResetCode.SESSION_ENDED, "tunnel lost: " + reason));
+            streams.forEach(stream -> stream.abandon(ResetCode.SESSION_ENDED, "tunnel lost: " + reason));
         }
 
         boolean isClosed() {

@@ -111,6 +111,11 @@ final class NettyListener extends ChannelInboundHandlerAdapter implements Public
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (server.config().isAutoRead()) {
+            server.config().setAutoRead(false);
+            var unused = ctx.executor()
+                    .schedule(() -> server.config().setAutoRead(true), ACCEPT_PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+        }
         if (!failing) {
             failing = true;
             LOG.warn(
@@ -118,11 +123,6 @@ final class NettyListener extends ChannelInboundHandlerAdapter implements Public
                     address,
                     FailureKind.phrase(cause),
                     ACCEPT_PAUSE_MILLIS);
-        }
-        if (server.config().isAutoRead()) {
-            server.config().setAutoRead(false);
-            var unused = ctx.executor()
-                    .schedule(() -> server.config().setAutoRead(true), ACCEPT_PAUSE_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 }
