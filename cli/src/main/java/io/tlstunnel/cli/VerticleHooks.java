@@ -69,11 +69,15 @@ final class VerticleHooks implements VertxApplicationHooks {
         }
     }
 
-    /** Waits for a signal, or for the verticle to close Vert.x. Blocks. */
+    /** The first signal: ends the wait, or a start that is still under way. */
+    void stop() {
+        end.complete(Exit.OK);
+    }
+
+    /** Waits for {@link #stop}, or for the verticle to close Vert.x. Blocks. */
     Exit awaitEnd() {
-        final Vertx started = Objects.requireNonNull(vertx, "called after a successful start");
-        final Exit exit = Signals.during(() -> Supervisor.get(end), () -> end.complete(Exit.OK));
-        Supervisor.await(started.close());
+        final Exit exit = Supervisor.get(end);
+        Supervisor.close(Objects.requireNonNull(vertx, "called after a successful start"));
         return exit;
     }
 

@@ -52,6 +52,10 @@ final class VertxRun {
 
     private Exit launch() {
         final VerticleHooks hooks = hooks();
+        return Signals.during(() -> launch(hooks), hooks::stop);
+    }
+
+    private Exit launch(VerticleHooks hooks) {
         final int code = new QuietApplication(launcherArguments, hooks).launch();
         if (code != Exit.OK.code()) {
             hooks.throwFailure();

@@ -39,7 +39,7 @@ final class CommandLineTest {
         assertThat(cli.err()).isEmpty();
         assertThat(cli.out())
                 .contains("Usage: tls-tunnel " + command)
-                .containsPattern("Examples?:\\R  .*tls-tunnel " + command)
+                .containsPattern("Examples?:\\R(?:.*\\R)*?  .*tls-tunnel " + command)
                 .containsPattern("Exit codes:\\R   0 ");
         assertThat(cli.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(100));
         assertThat(Cli.run("help", command).out()).isEqualTo(cli.out());

@@ -137,9 +137,7 @@ public final class ClientVerticle extends VerticleBase {
 
     @Override
     public Future<?> stop() {
-        if (tunnels != null) {
-            tunnels.close();
-        }
-        return admin == null ? Future.succeededFuture() : admin.close();
+        Future<Void> closed = tunnels == null ? Future.succeededFuture() : tunnels.close();
+        return closed.eventually(() -> admin == null ? Future.succeededFuture() : admin.close());
     }
 }

@@ -7,7 +7,9 @@ import io.tlstunnel.security.CaCertificates;
 import io.tlstunnel.security.Fingerprint;
 import io.tlstunnel.security.TunnelKey;
 import io.tlstunnel.transport.VertxRuntime;
+import io.tlstunnel.transport.dial.DialTls;
 import io.tlstunnel.transport.dial.FastDialler;
+import io.tlstunnel.transport.dial.PlainDialler;
 import io.tlstunnel.transport.dial.TunnelDialler;
 import io.tlstunnel.transport.tls.ClientTls;
 import io.tlstunnel.transport.tls.ClientTrust;
@@ -36,10 +38,10 @@ record Credentials(TunnelKey key, @Nullable ClientTls tls) {
     }
 
     TunnelDialler dialler(VertxRuntime runtime, ClientConfig config) {
-        DialTlsBridge bridge = tls == null ? null : new DialTlsBridge(tls);
+        DialTls dialTls = tls == null ? null : new TunnelDialTls(tls);
         return config.engine().dataPath() == DataPath.FAST
-                ? new FastDialler(runtime, bridge)
-                : new FastDialler(runtime, bridge);
+                ? new FastDialler(runtime, dialTls)
+                : new PlainDialler(runtime, dialTls, config.timing().connectTimeout());
     }
 
     String engine() {

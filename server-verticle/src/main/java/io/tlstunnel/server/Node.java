@@ -19,6 +19,7 @@ import io.tlstunnel.transport.front.FastFront;
 import io.tlstunnel.transport.front.Front;
 import io.tlstunnel.transport.front.FrontConfig;
 import io.tlstunnel.transport.front.FrontTls;
+import io.tlstunnel.transport.front.PlainFront;
 import io.tlstunnel.wire.Frame;
 import io.tlstunnel.wire.GoAwayCode;
 import io.vertx.core.Context;
@@ -114,10 +115,10 @@ final class Node {
 
     private Future<Void> openFront() {
         FrontConfig frontConfig = FrontConfig.of(config);
-        FrontTls tls = secrets.tls() == null ? null : new FrontTlsBridge(secrets.tls());
+        FrontTls tls = secrets.tls() == null ? null : new TunnelFrontTls(secrets.tls());
         Future<? extends Front> opening = config.engine().dataPath() == DataPath.FAST
                 ? FastFront.start(runtime, frontConfig, tls, acceptor)
-                : FastFront.start(runtime, frontConfig, tls, acceptor);
+                : PlainFront.start(runtime, frontConfig, tls, acceptor);
         return opening.onSuccess(opened -> front = opened).mapEmpty();
     }
 
@@ -192,8 +193,9 @@ final class Node {
     /** Closes everything at once. Idempotent. */
     Future<Void> close() {
         Future<Void> frontClosed = front == null ? Future.succeededFuture() : front.close();
-        ingress.sessions().close(new Frame.GoAway(GoAwayCode.BYE, "", "the server stops", 0));
-        return frontClosed
+        Future<Void> tunnelsClosed =
+                ingress.sessions().close(new Frame.GoAway(GoAwayCode.BYE, "", "the server stops", 0));
+        return Future.join(frontClosed, tunnelsClosed)
                 .transform(closed -> ingress.close())
                 .transform(closed -> admin == null ? Future.succeededFuture() : admin.close());
     }

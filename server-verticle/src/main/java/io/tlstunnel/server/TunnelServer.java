@@ -1,6 +1,7 @@
 package io.tlstunnel.server;
 
 import io.tlstunnel.config.ServerConfig;
+import io.tlstunnel.metrics.TrafficSnapshot;
 import io.tlstunnel.server.admin.ServerMetrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -41,6 +42,11 @@ public final class TunnelServer {
     /** Figures of this node. */
     public ServerMetrics metrics() {
         return verticle.node().metrics();
+    }
+
+    /** Streams, bytes and round trip now. */
+    public TrafficSnapshot traffic() {
+        return metrics().snapshot();
     }
 
     /** Drains for {@code drain_timeout} at most, then closes. */

@@ -253,6 +253,7 @@ public final class Stream implements FarSocketListener {
 
     private void moved() {
         if (phase == Phase.RESETTING) {
+            finishIfForgotten();
             return;
         }
         if (send.hasWork()) {
@@ -338,6 +339,15 @@ public final class Stream implements FarSocketListener {
         writer.write(new Frame.Reset(channel, reset.code(), send.sent(), resetSide() ? reset.reason() : ""));
         if (resetReceived) {
             finish(reset);
+        } else {
+            finishIfForgotten();
+        }
+    }
+
+    /** A RESET that crosses the peer's clean end is never answered: the peer has forgotten the channel. */
+    private void finishIfForgotten() {
+        if (resetSent && send.finAcknowledged() && receive.finished()) {
+            finish(resetOutcome());
         }
     }
 

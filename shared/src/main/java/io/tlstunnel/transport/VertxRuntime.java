@@ -8,6 +8,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.uring.IoUringChannelOption;
+import io.netty.util.concurrent.EventExecutor;
 import io.tlstunnel.config.Engine.Io;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -16,8 +17,11 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.transport.Transport;
 import java.security.Security;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Vert.x as code on Netty's level needs it: its loops, its kind of sockets, and contexts on a given loop. Any thread may
@@ -84,6 +88,15 @@ public final class VertxRuntime {
         return new EventLoopContext(vertx.createEventLoopContext());
     }
 
+    /** A context on each of Vert.x's loops. */
+    public List<EventLoopContext> loops() {
+        List<EventLoopContext> loops = new ArrayList<>();
+        for (EventExecutor executor : vertx.nettyEventLoopGroup()) {
+            loops.add(loop((EventLoop) executor));
+        }
+        return loops;
+    }
+
     /** Listens on Vert.x's acceptor and spreads what it accepts over Vert.x's loops. */
     public ServerBootstrap serverBootstrap() {
         return new ServerBootstrap()
@@ -126,7 +139,7 @@ public final class VertxRuntime {
         return wanted;
     }
 
-    private static boolean usable(@org.jspecify.annotations.Nullable Transport transport) {
+    private static boolean usable(@Nullable Transport transport) {
         return transport != null && transport.available();
     }
 
@@ -143,7 +156,7 @@ public final class VertxRuntime {
         return is(used, Transport.IO_URING) ? Io.IO_URING : Io.NIO;
     }
 
-    private static boolean is(Class<?> used, @org.jspecify.annotations.Nullable Transport transport) {
+    private static boolean is(Class<?> used, @Nullable Transport transport) {
         return transport != null && transport.implementation().getClass() == used;
     }
 

@@ -52,7 +52,7 @@ class TunnelPortTest {
                 .isEqualTo("to the client");
         assertThat(near.connection().leafSha256())
                 .isEqualTo(far.connection().leafSha256())
-                .isEqualTo(kind == TransportKind.WSS ? rig.tls.vertxLeafSha256() : null);
+                .isEqualTo(kind == TransportKind.WSS ? rig.tls.leafSha256() : null);
         assertThat(near.connection().leafTrusted()).isEqualTo(kind == TransportKind.WSS);
         assertThat(near.connection().remoteAddress()).isEqualTo(far.connection().localAddress());
         assertThat(near.connection().localAddress()).isEqualTo(far.connection().remoteAddress());

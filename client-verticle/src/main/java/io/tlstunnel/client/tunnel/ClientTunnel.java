@@ -40,6 +40,7 @@ final class ClientTunnel implements TunnelListener {
     private final ClientMetrics metrics;
     private final long openedAtNanos = System.nanoTime();
     private final Promise<Void> idle = Promise.promise();
+    private final Promise<Void> ended = Promise.promise();
     private final LiveTraffic traffic = new LiveTraffic();
     private @Nullable Tunnel tunnel;
     private long sweeper;
@@ -79,14 +80,10 @@ final class ClientTunnel implements TunnelListener {
         return idle.future();
     }
 
-    /** Closes now. Any thread. */
-    void close() {
+    /** Closes now, whatever runs on it; completes when it is closed. Any thread. */
+    Future<Void> close() {
         context.runOnContext(ignored -> tunnel().close(bye(0)));
-    }
-
-    /** Its session is over: closes now, whatever runs on it. Any thread. */
-    void abandon() {
-        close();
+        return ended.future();
     }
 
     private static Frame.GoAway bye(int deadlineMillis) {
@@ -138,5 +135,6 @@ final class ClientTunnel implements TunnelListener {
         metrics.tunnels().closed(lifetime);
         idle.tryComplete();
         owner.closed(this, reason, lifetime);
+        ended.complete();
     }
 }

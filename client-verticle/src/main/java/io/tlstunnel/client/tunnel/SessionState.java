@@ -66,13 +66,17 @@ final class SessionState {
     void welcomed(ClientTunnel tunnel, Frame.Welcome welcome, ResumeSecret secret) {
         OwnSession old = current;
         if (old != null && !old.ref().equals(welcome.session())) {
-            tunnels.forEach(ClientTunnel::abandon);
+            tunnels.forEach(this::end);
         }
         current = new OwnSession(welcome.session(), secret);
         tunnels.add(tunnel);
         if (welcome.revision() < revision) {
             tunnel.send(new Frame.Register(revision, proxies));
         }
+    }
+
+    private void end(ClientTunnel tunnel) {
+        tunnel.close().onFailure(failure -> LOG.error("a tunnel did not close", failure));
     }
 
     void lost(ClientTunnel tunnel) {

@@ -139,9 +139,6 @@ final class TunnelKeeper implements ClientTunnel.Owner {
                 .addKeyValue("binding", established.binding())
                 .log();
         owner.start(tunnel);
-        if (stopped) {
-            owner.close();
-        }
         tunnels.up(owner, welcome, established.secret());
     }
 

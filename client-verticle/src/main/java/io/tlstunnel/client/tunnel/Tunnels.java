@@ -14,12 +14,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All tunnels of a client and the session that they share. Its own state is on the control context; what a keeper calls
  * hops there by itself.
  */
 public final class Tunnels {
+    private static final Logger LOG = LoggerFactory.getLogger(Tunnels.class);
+
     private final ClientSetup setup;
     private final Context control;
     private final SessionState session;
@@ -68,16 +72,17 @@ public final class Tunnels {
         Promise<Void> done = Promise.promise();
         long timer = vertx.setTimer(Math.max(1, grace.toMillis()), ignored -> done.tryComplete());
         Future.all(idle).onComplete(ignored -> done.tryComplete());
-        return done.future().onComplete(ignored -> {
+        return done.future().eventually(() -> {
             vertx.cancelTimer(timer);
-            close();
+            return close();
         });
     }
 
     /** Closes every tunnel now. On the control context. */
-    public void close() {
+    public Future<Void> close() {
         stop();
-        session.tunnels().forEach(ClientTunnel::close);
+        return Future.all(session.tunnels().stream().map(ClientTunnel::close).toList())
+                .mapEmpty();
     }
 
     private void stop() {
@@ -128,9 +133,13 @@ public final class Tunnels {
             waiting.clear();
             ready.forEach(Promise::complete);
             if (stopped) {
-                tunnel.close();
+                end(tunnel);
             }
         });
+    }
+
+    private static void end(ClientTunnel tunnel) {
+        tunnel.close().onFailure(failure -> LOG.error("a tunnel did not close", failure));
     }
 
     private void handshakeOver() {
@@ -172,7 +181,6 @@ public final class Tunnels {
     }
 
     private void end(String sentence) {
-        close();
-        superseded.tryComplete(sentence);
+        close().onComplete(closed -> superseded.tryComplete(sentence));
     }
 }

@@ -12,11 +12,13 @@ import io.tlstunnel.wire.RefusalCode;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +28,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Publisher {
     private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
+
+    /** Ports that are tried for {@code publish_port = 0} before it is left to the next {@link #retry}. */
+    private static final int MOST_PICKS = 64;
 
     /** Told whenever the result of a proxy changed. */
     interface Changes {
@@ -157,30 +162,59 @@ final class Publisher {
             proxy.decided(refusal.get());
             return Future.succeededFuture();
         }
-        return choosePort(session, proxy.spec())
-                .compose(port -> port.isEmpty() ? noFreePort(proxy) : claim(session, proxy, port.get()))
-                .otherwise(failure -> {
-                    LOG.error("publishing {} of {} failed", proxy.spec().name(), session.client(), failure);
-                    proxy.decided(new ProxyResult.Retry(proxy.spec().name(), "the server failed; its log says more"));
-                    return null;
-                });
+        int port = proxy.spec().publishPort();
+        Future<Void> settled = port == 0 ? pick(session, proxy, new HashSet<>()) : claim(session, proxy, port);
+        return settled.otherwise(failure -> {
+            LOG.error("publishing {} of {} failed", proxy.spec().name(), session.client(), failure);
+            proxy.decided(new ProxyResult.Retry(proxy.spec().name(), "the server failed; its log says more"));
+            return null;
+        });
     }
 
-    private Future<Optional<Integer>> choosePort(Session session, ProxySpec spec) {
-        if (spec.publishPort() != 0) {
-            return Future.succeededFuture(Optional.of(spec.publishPort()));
+    /** Claims the first port that can be had, past those that another program holds. */
+    private Future<Void> pick(Session session, PublishedProxy proxy, Set<Integer> tried) {
+        return choosePort(session, proxy, tried)
+                .compose(port -> port.isEmpty()
+                        ? noFreePort(proxy)
+                        : claim(session, proxy, port.get()).compose(done -> {
+                            tried.add(port.get());
+                            return proxy.isAccepted() || tried.size() == MOST_PICKS || !isWanted(session, proxy)
+                                    ? Future.succeededFuture()
+                                    : unclaim(session, proxy).compose(free -> pick(session, proxy, tried));
+                        }));
+    }
+
+    private boolean isWanted(Session session, PublishedProxy proxy) {
+        return published.getOrDefault(session, List.of()).contains(proxy);
+    }
+
+    private Future<Void> unclaim(Session session, PublishedProxy proxy) {
+        IngressKey key = proxy.key();
+        proxy.unclaimed();
+        return key == null ? Future.succeededFuture() : claims.remove(key, session.ref());
+    }
+
+    private Future<Optional<Integer>> choosePort(Session session, PublishedProxy proxy, Set<Integer> tried) {
+        ProxySpec spec = proxy.spec();
+        IngressKey claimed = proxy.key();
+        if (claimed != null) {
+            return Future.succeededFuture(Optional.of(claimed.port()));
         }
         OptionalInt again = remembered.of(session.client(), spec.name());
-        if (again.isPresent()) {
+        if (again.isPresent() && !tried.contains(again.getAsInt())) {
             return Future.succeededFuture(Optional.of(again.getAsInt()));
         }
         int first = autoPorts.first();
         int last = autoPorts.last();
-        return claims.firstFree(spec.publishAddr(), first, last, port -> mayPick(session, port))
+        return claims.firstFree(
+                        spec.publishAddr(), first, last, port -> !tried.contains(port) && mayPick(session, port))
                 .compose(port -> port.isPresent()
                         ? Future.succeededFuture(port)
                         : claims.firstFree(
-                                spec.publishAddr(), first, last, any -> policy.mayPick(session.entry(), any)));
+                                spec.publishAddr(),
+                                first,
+                                last,
+                                any -> !tried.contains(any) && policy.mayPick(session.entry(), any)));
     }
 
     private boolean mayPick(Session session, int port) {

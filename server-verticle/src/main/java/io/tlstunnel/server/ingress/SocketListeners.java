@@ -66,11 +66,8 @@ final class SocketListeners implements Listeners {
         if (listening == null) {
             return;
         }
-        Future<Void> closed = listening.compose(listener -> {
-            metrics.listeners().down();
-            LOG.atInfo().setMessage("unpublished").addKeyValue("address", key).log();
-            return listener.close();
-        });
+        Future<Void> closed = listening.transform(
+                opened -> opened.succeeded() ? close(key, opened.result()) : Future.succeededFuture());
         closing.put(key, closed.otherwiseEmpty());
         closed.onFailure(failure -> LOG.atWarn()
                 .setMessage("a public socket did not close")
@@ -78,6 +75,12 @@ final class SocketListeners implements Listeners {
                 .setCause(failure)
                 .log());
         closing.get(key).onComplete(done -> closing.remove(key));
+    }
+
+    private Future<Void> close(IngressKey key, PublicListener listener) {
+        metrics.listeners().down();
+        LOG.atInfo().setMessage("unpublished").addKeyValue("address", key).log();
+        return listener.close();
     }
 
     /** Closes them all. */

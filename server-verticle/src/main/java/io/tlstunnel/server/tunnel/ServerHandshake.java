@@ -20,6 +20,7 @@ import io.tlstunnel.wire.FrameEncoder;
 import io.tlstunnel.wire.FrameSink;
 import io.tlstunnel.wire.GoAwayCode;
 import io.tlstunnel.wire.MalformedFrameException;
+import io.tlstunnel.wire.SessionRef;
 import java.security.SecureRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -146,12 +147,17 @@ final class ServerHandshake implements CarrierListener, FrameSink {
         if (admission instanceof Admission.Denied denied) {
             refused(handshake.refuse(denied.reason()), TunnelRefusal.LIMIT);
         } else if (admitted.provedSession() != null) {
-            acceptor.metrics().refused(TunnelRefusal.SUPERSEDED);
-            String reason = "a later run of this client took over";
-            goAway(FrameEncoder.toArray(new Frame.GoAway(
-                    GoAwayCode.REPLACED, admitted.provedSession().id(), reason, 0)));
-            end(HandshakeOutcome.REFUSED, "superseded", admitted.name() + ": " + reason);
+            superseded(admitted, admitted.provedSession());
         }
+    }
+
+    /** Behind a WELCOME, so that the client can believe it: whatever comes before is not authenticated. */
+    private void superseded(AnswererStep.Admitted<ClientEntry> admitted, SessionRef session) {
+        acceptor.metrics().refused(TunnelRefusal.SUPERSEDED);
+        write(handshake.welcome(acceptor.terms(session, admitted.entry(), 0)));
+        String reason = "a later run of this client took over";
+        goAway(FrameEncoder.toArray(new Frame.GoAway(GoAwayCode.REPLACED, session.id(), reason, 0)));
+        end(HandshakeOutcome.REFUSED, "superseded", admitted.name() + ": " + reason);
     }
 
     private void welcome(AnswererStep.Admitted<ClientEntry> admitted, Session session, WelcomeTerms terms) {

@@ -13,6 +13,8 @@ import io.tlstunnel.wire.ResumeAnswer;
 import io.tlstunnel.wire.ResumedEntry;
 import io.tlstunnel.wire.StreamState;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -36,6 +38,7 @@ public final class ServerTunnel implements TunnelListener {
     private final ServerMetrics metrics;
     private final long openedAtNanos = System.nanoTime();
     private final LiveTraffic traffic = new LiveTraffic();
+    private final Promise<Void> ended = Promise.promise();
     private @Nullable Tunnel tunnel;
     private long sweeper;
     private volatile boolean open = true;
@@ -136,10 +139,11 @@ public final class ServerTunnel implements TunnelListener {
         context.runOnContext(ignored -> tunnel().drain(goAway));
     }
 
-    /** Says why and closes. Any thread. */
-    void close(Frame.GoAway goAway) {
+    /** Says why and closes; completes when it is closed. Any thread. */
+    Future<Void> close(Frame.GoAway goAway) {
         open = false;
         context.runOnContext(ignored -> tunnel().close(goAway));
+        return ended.future();
     }
 
     private Tunnel tunnel() {
@@ -201,5 +205,6 @@ public final class ServerTunnel implements TunnelListener {
         context.owner().cancelTimer(sweeper);
         metrics.tunnels().closed(Duration.ofNanos(System.nanoTime() - openedAtNanos));
         control.runOnContext(ignored -> sessions.detach(session, this));
+        ended.complete();
     }
 }

@@ -5,9 +5,11 @@ import io.tlstunnel.config.Timing;
 import io.tlstunnel.wire.Frame;
 import io.tlstunnel.wire.GoAwayCode;
 import io.tlstunnel.wire.SessionRef;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -107,7 +109,8 @@ public final class Sessions {
                         .log();
             }
             String reason = "another run of this client took over from " + address;
-            finish(old, new Frame.GoAway(GoAwayCode.REPLACED, old.ref().id(), reason, 0));
+            finish(old, new Frame.GoAway(GoAwayCode.REPLACED, old.ref().id(), reason, 0))
+                    .onFailure(failure -> LOG.error("a replaced session did not close", failure));
             events.superseded(old, heir);
         }
         // Until its first tunnel is up it counts as suspended: a client that vanishes now leaves nothing behind.
@@ -177,11 +180,14 @@ public final class Sessions {
     }
 
     /** Ends the session now and closes its tunnels with {@code goAway}. */
-    private void finish(Session session, Frame.GoAway goAway) {
+    private Future<Void> finish(Session session, Frame.GoAway goAway) {
         forget(session);
         session.ended();
-        session.tunnels().forEach(tunnel -> tunnel.close(goAway));
         logEnd(session, goAway.reason());
+        return Future.all(session.tunnels().stream()
+                        .map(tunnel -> tunnel.close(goAway))
+                        .toList())
+                .mapEmpty();
     }
 
     private void forget(Session session) {
@@ -204,10 +210,12 @@ public final class Sessions {
         all().forEach(session -> session.tunnels().forEach(tunnel -> tunnel.drain(goAway)));
     }
 
-    /** Closes every tunnel. */
-    public void close(Frame.GoAway goAway) {
+    /** Ends every session; completes when their tunnels are closed. */
+    public Future<Void> close(Frame.GoAway goAway) {
         vertx.cancelTimer(housekeeping);
-        all().forEach(session -> finish(session, goAway));
+        List<Future<Void>> closing = new ArrayList<>();
+        all().forEach(session -> closing.add(finish(session, goAway)));
+        return Future.all(closing).mapEmpty();
     }
 
     private static long now() {

@@ -12,6 +12,7 @@ import io.tlstunnel.transport.CarrierAcceptor;
 import io.tlstunnel.transport.CarrierConnection;
 import io.tlstunnel.transport.VertxRuntime;
 import io.tlstunnel.wire.Limits;
+import io.tlstunnel.wire.SessionRef;
 import io.vertx.core.Context;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -103,16 +104,19 @@ public final class TunnelAcceptor implements CarrierAcceptor {
 
     /** What WELCOME says; on the control context. */
     WelcomeTerms terms(Session session) {
-        ClientEntry entry = session.entry();
+        return terms(session.ref(), session.entry(), session.revision());
+    }
+
+    WelcomeTerms terms(SessionRef session, ClientEntry entry, long revision) {
         return new WelcomeTerms(
                 node.id(),
-                session.ref(),
+                session,
                 new Limits(
                         entry.maxStreams(), entry.maxTunnels(), config.budget().frameSize()),
                 initialWindow(),
                 Math.toIntExact(config.timing().pingInterval().toMillis()),
                 1,
-                session.revision());
+                revision);
     }
 
     TunnelSettings settings(AnswererStep.Admitted<ClientEntry> admitted) {

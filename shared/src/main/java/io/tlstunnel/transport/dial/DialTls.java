@@ -3,7 +3,7 @@ package io.tlstunnel.transport.dial;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslHandler;
 import io.tlstunnel.config.HostPort;
-import io.vertx.core.net.ClientSSLOptions;
+import io.vertx.core.http.WebSocketClientOptions;
 import javax.net.ssl.SSLSession;
 
 /** TLS of the dialling side, as the diallers need it. */
@@ -12,8 +12,8 @@ public interface DialTls {
     /** A client-mode handler: SNI and host-name check for {@code peer}, ALPN {@code http/1.1}, no resumption. */
     SslHandler newHandler(ByteBufAllocator allocator, HostPort peer);
 
-    /** The same for the plain path. */
-    ClientSSLOptions vertxClientOptions();
+    /** The same for the plain path: sets trust and engine. */
+    void configure(WebSocketClientOptions options);
 
     /** What the peer showed in a finished handshake. */
     Leaf leaf(SSLSession session);

@@ -9,7 +9,6 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.flow.FlowControlHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.tlstunnel.transport.AbruptClose;
 import io.tlstunnel.transport.CarrierAcceptor;
@@ -100,7 +99,6 @@ public final class FastFront implements Front {
             pipeline.addLast(TlsPeek.TLS, new TlsPeek(tls, this::notTls));
         }
         pipeline.addLast(NettyFrontConnection.CODEC, new HttpServerCodec(MAX_LINE, MAX_HEADERS, MAX_CHUNK));
-        pipeline.addLast(NettyFrontConnection.FLOW, new FlowControlHandler());
         pipeline.addLast(new NettyFrontConnection(this, runtime.loop(channel.eventLoop()), channel));
     }
 

@@ -3,7 +3,6 @@ package io.tlstunnel.transport.front;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -18,17 +17,15 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
-import io.netty.handler.flow.FlowControlHandler;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.tlstunnel.transport.AbruptClose;
 import io.tlstunnel.transport.EventLoopContext;
 import io.tlstunnel.transport.Unpromised;
 import io.tlstunnel.transport.front.QuietLog.Kind;
+import io.tlstunnel.transport.websocket.Peers;
 import io.tlstunnel.transport.websocket.Role;
 import io.tlstunnel.transport.websocket.WebSocketConnection;
-import io.tlstunnel.transport.websocket.WebSocketConnection.Peers;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -38,34 +35,25 @@ import org.jspecify.annotations.Nullable;
  * One connection to the tunnel port, from accept until it is a tunnel or gone: the last handler in its pipeline. It reads
  * one message at a time, and only when it wants one.
  */
-final class NettyFrontConnection extends ChannelInboundHandlerAdapter {
+final class NettyFrontConnection extends OneByOne {
     static final String CODEC = "http";
-    static final String FLOW = "flow";
 
     private static final int MAX_DROPPED_BODY = 1024 * 1024;
 
     private final FastFront front;
-    private final EventLoopContext loop;
     private final Channel channel;
     private final Deadline deadline;
 
-    private @Nullable ChannelHandlerContext ctx;
     private UpgradeRequest.@Nullable Proper upgrade;
     private @Nullable NettyExchange exchange;
     private boolean over;
-    private boolean pumping;
-    private boolean wanted;
     private int droppedBody;
 
     NettyFrontConnection(FastFront front, EventLoopContext loop, Channel channel) {
+        super(loop);
         this.front = front;
-        this.loop = loop;
         this.channel = channel;
         this.deadline = new Deadline(channel);
-    }
-
-    EventLoopContext loop() {
-        return loop;
     }
 
     InetSocketAddress remote() {
@@ -78,7 +66,7 @@ final class NettyFrontConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
-        ctx = added;
+        super.handlerAdded(added);
         deadline.set(front.config().handshakeTimeout(), this::tooLate);
     }
 
@@ -87,33 +75,16 @@ final class NettyFrontConnection extends ChannelInboundHandlerAdapter {
         readOne();
     }
 
-    /** Asks for one message. Not by recursion: a queue of small ones may be waiting. */
-    void readOne() {
-        wanted = true;
-        if (pumping) {
+    @Override
+    void take(Object message) {
+        if (over) {
             return;
         }
-        pumping = true;
-        while (wanted && !over) {
-            wanted = false;
-            context().read();
+        if (message instanceof HttpRequest request) {
+            head(request);
         }
-        pumping = false;
-    }
-
-    @Override
-    public void channelRead(ChannelHandlerContext from, Object message) {
-        Object previous = loop.enter();
-        try {
-            if (message instanceof HttpRequest request) {
-                head(request);
-            }
-            if (message instanceof HttpContent content) {
-                content(content);
-            }
-        } finally {
-            loop.leave(previous);
-            ReferenceCountUtil.release(message);
+        if (message instanceof HttpContent content) {
+            content(content);
         }
     }
 
@@ -124,8 +95,9 @@ final class NettyFrontConnection extends ChannelInboundHandlerAdapter {
         }
         front.admission().works(channel);
         deadline.set(front.config().idleTimeout(), this::stuck);
-        if (front.config().isTunnelPath(request.uri()) && UpgradeRequest.isMeant(request)) {
-            upgrade(UpgradeRequest.check(request));
+        UpgradeRequest.Head head = UpgradeRequest.Head.of(request);
+        if (front.config().isTunnelPath(request.uri()) && UpgradeRequest.isMeant(head)) {
+            upgrade(UpgradeRequest.check(head));
         } else {
             exchange = new NettyExchange(this, context(), request);
             front.site().serve(exchange);
@@ -157,11 +129,9 @@ final class NettyFrontConnection extends ChannelInboundHandlerAdapter {
 
     private void becomeTunnel(UpgradeRequest.Proper proper) {
         Unpromised.writeAndFlush(context(), proper.response());
-        SslHandler tls = channel.pipeline().get(SslHandler.class);
-        FrontTls source = front.tls();
-        byte[] leaf = tls == null || source == null ? null : source.leafSha256(tls);
+        byte[] leaf = front.tls() == null ? null : front.tls().leafSha256();
         Peers peers = new Peers(remote(), (InetSocketAddress) channel.localAddress(), leaf, false);
-        WebSocketConnection connection = WebSocketConnection.on(channel, front.runtime(), loop, Role.SERVER, peers);
+        WebSocketConnection connection = WebSocketConnection.on(channel, front.runtime(), loop(), Role.SERVER, peers);
         leave();
         try {
             front.acceptor().accepted(connection);
@@ -178,7 +148,6 @@ final class NettyFrontConnection extends ChannelInboundHandlerAdapter {
         front.forget(channel);
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.remove(this);
-        pipeline.remove(FLOW);
         pipeline.remove(HttpServerCodec.class);
     }
 
@@ -202,8 +171,7 @@ final class NettyFrontConnection extends ChannelInboundHandlerAdapter {
     /** The answer was 101: from here on the connection is raw bytes. */
     WebExchange.RawBytes leaveHttp() {
         ChannelPipeline pipeline = channel.pipeline();
-        pipeline.addLast(new FlowControlHandler());
-        NettyRawBytes raw = new NettyRawBytes(loop);
+        NettyRawBytes raw = new NettyRawBytes(loop());
         pipeline.addLast(raw);
         leave();
         return raw;
@@ -281,7 +249,7 @@ final class NettyFrontConnection extends ChannelInboundHandlerAdapter {
         NettyExchange current = exchange;
         if (current != null && channel.isWritable()) {
             moved();
-            loop.run(current::writable);
+            loop().run(current::writable);
         }
     }
 
@@ -321,14 +289,7 @@ final class NettyFrontConnection extends ChannelInboundHandlerAdapter {
         NettyExchange current = exchange;
         if (current != null) {
             exchange = null;
-            loop.run(current::connectionLost);
+            loop().run(current::connectionLost);
         }
-    }
-
-    private ChannelHandlerContext context() {
-        if (ctx == null) {
-            throw new IllegalStateException("not in a pipeline yet");
-        }
-        return ctx;
     }
 }

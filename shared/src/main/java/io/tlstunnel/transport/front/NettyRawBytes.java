@@ -5,7 +5,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.tlstunnel.transport.AbruptClose;
 import io.tlstunnel.transport.EventLoopContext;
 import io.vertx.core.buffer.Buffer;
@@ -13,54 +12,39 @@ import io.vertx.core.streams.ReadStream;
 import io.vertx.core.streams.WriteStream;
 import org.jspecify.annotations.Nullable;
 
-/** A channel that has left HTTP. Behind a flow control: one piece for each read. */
-final class NettyRawBytes extends ChannelInboundHandlerAdapter implements WebExchange.RawBytes {
-    private final EventLoopContext loop;
+/** A channel that has left HTTP. */
+final class NettyRawBytes extends OneByOne implements WebExchange.RawBytes {
     private final NettyBody input = new NettyBody(this::readOne);
-    private @Nullable ChannelHandlerContext ctx;
     private @Nullable Output output;
     private @Nullable Runnable closed;
     private boolean gone;
 
     NettyRawBytes(EventLoopContext loop) {
-        this.loop = loop;
+        super(loop);
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
-        ctx = added;
-        output = new Output(added, loop);
-    }
-
-    private void readOne() {
-        if (ctx != null) {
-            ctx.read();
-        }
+        super.handlerAdded(added);
+        output = new Output(added, loop());
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext from, Object message) {
-        ByteBuf bytes = (ByteBuf) message;
-        Object previous = loop.enter();
-        try {
-            input.deliver(bytes);
-        } finally {
-            loop.leave(previous);
-            bytes.release();
-        }
+    void take(Object message) {
+        input.deliver((ByteBuf) message);
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext from) {
         if (output != null) {
-            loop.run(output::drained);
+            loop().run(output::drained);
         }
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext from) {
         gone = true;
-        loop.run(this::tellClosed);
+        loop().run(this::tellClosed);
     }
 
     private void tellClosed() {
@@ -98,9 +82,7 @@ final class NettyRawBytes extends ChannelInboundHandlerAdapter implements WebExc
 
     @Override
     public void close() {
-        if (ctx != null) {
-            ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-        }
+        context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
 
     private static final class Output extends NettyOutput {

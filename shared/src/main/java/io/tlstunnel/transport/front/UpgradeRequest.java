@@ -4,12 +4,12 @@ import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.tlstunnel.transport.websocket.Upgrade;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
 
 /** A request to the path of the tunnel that asks for WebSocket: right, or not (RFC 6455 §4.2.1). */
 sealed interface UpgradeRequest {
@@ -35,35 +35,78 @@ sealed interface UpgradeRequest {
     record Wrong(HttpResponseStatus status, String why) implements UpgradeRequest {}
 
     /** Whether it wants to be an upgrade to WebSocket at all. */
-    static boolean isMeant(HttpRequest request) {
-        return Upgrade.hasToken(request.headers().getAll(HttpHeaderNames.UPGRADE), "websocket");
+    static boolean isMeant(Head head) {
+        return Upgrade.hasToken(head.values(HttpHeaderNames.UPGRADE), "websocket");
     }
 
-    static UpgradeRequest check(HttpRequest request) {
-        HttpHeaders headers = request.headers();
-        if (!request.method().equals(HttpMethod.GET)) {
+    static UpgradeRequest check(Head head) {
+        if (!head.method().equals("GET")) {
             return new Wrong(HttpResponseStatus.METHOD_NOT_ALLOWED, "a WebSocket upgrade is a GET");
         }
-        if (!request.protocolVersion().equals(HttpVersion.HTTP_1_1)) {
+        if (!head.isHttp11()) {
             return new Wrong(HttpResponseStatus.BAD_REQUEST, "a WebSocket upgrade needs HTTP/1.1");
         }
-        if (!Upgrade.hasToken(headers.getAll(HttpHeaderNames.CONNECTION), "upgrade")) {
+        if (!Upgrade.hasToken(head.values(HttpHeaderNames.CONNECTION), "upgrade")) {
             return new Wrong(HttpResponseStatus.BAD_REQUEST, "the header Connection does not name Upgrade");
         }
-        if (!headers.contains(HttpHeaderNames.HOST)) {
-            return new Wrong(HttpResponseStatus.BAD_REQUEST, "the header Host is missing");
+        if (head.values(HttpHeaderNames.HOST).size() != 1) {
+            return new Wrong(HttpResponseStatus.BAD_REQUEST, "the header Host is not there once");
         }
-        if (!Upgrade.VERSION.equals(headers.get(HttpHeaderNames.SEC_WEBSOCKET_VERSION))) {
+        if (!head.values(HttpHeaderNames.SEC_WEBSOCKET_VERSION).equals(List.of(Upgrade.VERSION))) {
             return new Wrong(HttpResponseStatus.UPGRADE_REQUIRED, "only WebSocket version 13 is spoken here");
         }
-        String key = headers.get(HttpHeaderNames.SEC_WEBSOCKET_KEY);
-        if (key == null
-                || !Upgrade.isKey(key)
-                || headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_KEY).size() > 1) {
+        List<String> keys = head.values(HttpHeaderNames.SEC_WEBSOCKET_KEY);
+        if (keys.size() != 1 || !Upgrade.isKey(keys.get(0))) {
             return new Wrong(HttpResponseStatus.BAD_REQUEST, "Sec-WebSocket-Key is not 16 bytes in Base64");
         }
-        boolean offered =
-                Upgrade.hasToken(headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL), Upgrade.SUB_PROTOCOL);
-        return new Proper(key, offered);
+        boolean offered = Upgrade.hasToken(head.values(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL), Upgrade.SUB_PROTOCOL);
+        return new Proper(keys.get(0), offered);
+    }
+
+    /** The head of a request, whichever server read it. */
+    interface Head {
+        String method();
+
+        boolean isHttp11();
+
+        List<String> values(CharSequence header);
+
+        static Head of(HttpRequest request) {
+            return new Head() {
+                @Override
+                public String method() {
+                    return request.method().name();
+                }
+
+                @Override
+                public boolean isHttp11() {
+                    return request.protocolVersion().equals(HttpVersion.HTTP_1_1);
+                }
+
+                @Override
+                public List<String> values(CharSequence header) {
+                    return request.headers().getAll(header);
+                }
+            };
+        }
+
+        static Head of(HttpServerRequest request) {
+            return new Head() {
+                @Override
+                public String method() {
+                    return request.method().name();
+                }
+
+                @Override
+                public boolean isHttp11() {
+                    return request.version() == io.vertx.core.http.HttpVersion.HTTP_1_1;
+                }
+
+                @Override
+                public List<String> values(CharSequence header) {
+                    return request.headers().getAll(header);
+                }
+            };
+        }
     }
 }

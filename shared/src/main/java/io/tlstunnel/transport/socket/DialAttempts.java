@@ -1,6 +1,8 @@
 package io.tlstunnel.transport.socket;
 
+import io.netty.channel.ConnectTimeoutException;
 import io.tlstunnel.wire.ResetCode;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -12,6 +14,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Tries the addresses of one service in turn within one time limit. Called on its context's thread only. */
@@ -74,14 +77,14 @@ final class DialAttempts implements Dial {
         }
     }
 
-    private void looked(io.vertx.core.AsyncResult<List<InetAddress>> found) {
+    private void looked(AsyncResult<List<InetAddress>> found) {
         if (done) {
             return;
         }
         if (found.failed()) {
             fail(
                     ResetCode.SERVICE_UNREACHABLE,
-                    found.cause() instanceof java.util.concurrent.TimeoutException
+                    found.cause() instanceof TimeoutException
                             ? "the name in " + target + " was not resolved within " + timeoutMillis + " ms"
                             : "the name in " + target + " has no address");
             return;
@@ -115,7 +118,7 @@ final class DialAttempts implements Dial {
     private void attemptFailed(Throwable cause) {
         if (!done) {
             refused |= isRefusal(cause);
-            lastFailure = cause instanceof io.netty.channel.ConnectTimeoutException
+            lastFailure = cause instanceof ConnectTimeoutException
                     ? "did not answer within " + timeoutMillis + " ms"
                     : "cannot be reached: " + FailureKind.phrase(cause);
             next();

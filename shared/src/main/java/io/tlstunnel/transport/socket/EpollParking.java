@@ -62,6 +62,11 @@ final class EpollParking {
         return begun;
     }
 
+    /** Whether the channel is off its loop; Netty tells no pipeline of the end of such a channel. */
+    boolean isParked() {
+        return state == State.PARKED;
+    }
+
     /** FIN or RST has arrived. To be called before Netty stops watching RDHUP. */
     void begin() {
         begun = true;

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.tlstunnel.mux.FarSocket;
 import io.tlstunnel.mux.FarSocketListener;
 import io.vertx.core.Context;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,7 +110,7 @@ public final class HoppingFarSocket implements FarSocket {
         return socket;
     }
 
-    private void tell(java.util.function.Consumer<FarSocketListener> event) {
+    private void tell(Consumer<FarSocketListener> event) {
         toStream.post(() -> {
             if (!over && listener != null) {
                 event.accept(listener);

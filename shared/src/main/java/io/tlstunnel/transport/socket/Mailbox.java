@@ -47,7 +47,6 @@ final class Mailbox {
         }
     }
 
-    /** Leaves {@code called} set, so that only the letters of this moment are seen; later ones go the same way. */
     private void discard() {
         called.set(false);
         for (Letter letter = letters.poll(); letter != null; letter = letters.poll()) {

@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
  * A far socket on Netty, on the event loop that its channel is registered with. Input stays with the kernel until it is
  * asked for, on epoll also after the peer's FIN or RST (see {@link ReadDemand}, {@link EpollParking}).
  *
- * <p>The listener is never called from within a call to this object.
+ * <p>A {@code close} with unread input makes the kernel send a reset, as it does for every program. The listener is never
+ * called from within a call to this object.
  */
 final class NettyFarSocket extends ChannelInboundHandlerAdapter implements FarSocket {
 
@@ -47,7 +48,7 @@ final class NettyFarSocket extends ChannelInboundHandlerAdapter implements FarSo
     private Output output = Output.OPEN;
     private boolean reportScheduled;
 
-    /** @param channel registered with {@code loop}, made by {@link SocketSetup} */
+    /** @param channel registered with {@code loop}; {@link SocketSetup} made {@code demand} for it */
     NettyFarSocket(SocketChannel channel, EventLoop loop, ReadDemand demand) {
         this.channel = channel;
         this.loop = loop;

@@ -78,7 +78,8 @@ final class NettyListener extends ChannelInboundHandlerAdapter implements Public
         Promise<Void> promise = Promise.promise();
         server.close().addListener(closed -> {
             if (closed.isSuccess()) {
-                promise.complete();
+                // NIO gives the descriptor back in the loop's next turn.
+                var unused = server.eventLoop().schedule(() -> promise.complete(), 1, TimeUnit.MILLISECONDS);
             } else {
                 promise.fail(closed.cause());
             }
@@ -110,6 +111,11 @@ final class NettyListener extends ChannelInboundHandlerAdapter implements Public
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (server.config().isAutoRead()) {
+            server.config().setAutoRead(false);
+            var unused = ctx.executor()
+                    .schedule(() -> server.config().setAutoRead(true), ACCEPT_PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+        }
         if (!failing) {
             failing = true;
             LOG.warn(
@@ -117,11 +123,6 @@ final class NettyListener extends ChannelInboundHandlerAdapter implements Public
                     address,
                     FailureKind.phrase(cause),
                     ACCEPT_PAUSE_MILLIS);
-        }
-        if (server.config().isAutoRead()) {
-            server.config().setAutoRead(false);
-            var unused = ctx.executor()
-                    .schedule(() -> server.config().setAutoRead(true), ACCEPT_PAUSE_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 }

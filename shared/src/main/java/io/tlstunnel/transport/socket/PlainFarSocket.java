@@ -258,6 +258,9 @@ final class PlainFarSocket implements FarSocket {
     }
 
     private void channelGone() {
+        if (parking != null && parking.isParked()) {
+            channel.pipeline().fireChannelInactive();
+        }
         boolean inputWaits = inputFailure != null && (delivered < received || inbox.hasStoredFailure());
         if (outputFailure != null || !inputWaits) {
             fail(outputFailure);

@@ -9,6 +9,9 @@ public interface PublicListener {
     /** The address that it listens on, with the actual port. */
     InetSocketAddress address();
 
-    /** Stops listening; the port is free when this completes. What was accepted lives on. Idempotent. */
+    /**
+     * Stops listening; the port is free when this completes (on the plain path with NIO: a moment later). What was
+     * accepted lives on. Idempotent.
+     */
     Future<Void> close();
 }

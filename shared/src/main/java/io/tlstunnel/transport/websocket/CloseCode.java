@@ -6,6 +6,7 @@ final class CloseCode {
     static final int PROTOCOL_ERROR = 1002;
     static final int UNSUPPORTED_DATA = 1003;
     static final int NONE = 1005;
+    static final int ABNORMAL = 1006;
     static final int INVALID_PAYLOAD = 1007;
     static final int TOO_BIG = 1009;
 

@@ -32,15 +32,6 @@ public final class WebSocketConnection implements CarrierConnection {
     }
 
     /**
-     * Who is at the two ends.
-     *
-     * @param leafSha256 as {@link CarrierConnection#leafSha256}
-     * @param leafTrusted as {@link CarrierConnection#leafTrusted}
-     */
-    public record Peers(
-            InetSocketAddress remote, InetSocketAddress local, byte @Nullable [] leafSha256, boolean leafTrusted) {}
-
-    /**
      * Takes over a channel on which the upgrade is done: adds its handler at the end of the pipeline. The caller removes
      * its own handlers afterwards, so that what they still hold comes here. Nothing is read until {@link #start}.
      */

@@ -1,6 +1,7 @@
 package io.tlstunnel.transport.socket;
 
 import io.tlstunnel.config.Engine.DataPath;
+import io.tlstunnel.config.Engine.Io;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.transport.Transport;
@@ -9,20 +10,20 @@ import org.jspecify.annotations.Nullable;
 
 /** What far-socket tests run on. */
 enum DataPathUnderTest {
-    FAST_EPOLL(DataPath.FAST, Transport.EPOLL, false),
-    FAST_NIO(DataPath.FAST, Transport.NIO, false),
-    FAST_URING(DataPath.FAST, Transport.IO_URING, false),
-    FAST_EPOLL_HOPPING(DataPath.FAST, Transport.EPOLL, true),
-    PLAIN_EPOLL(DataPath.PLAIN, Transport.EPOLL, false),
-    PLAIN_NIO(DataPath.PLAIN, Transport.NIO, false);
+    FAST_EPOLL(DataPath.FAST, Io.EPOLL, false),
+    FAST_NIO(DataPath.FAST, Io.NIO, false),
+    FAST_URING(DataPath.FAST, Io.IO_URING, false),
+    FAST_EPOLL_HOPPING(DataPath.FAST, Io.EPOLL, true),
+    PLAIN_EPOLL(DataPath.PLAIN, Io.EPOLL, false),
+    PLAIN_NIO(DataPath.PLAIN, Io.NIO, false);
 
     private final DataPath path;
-    private final @Nullable Transport transport;
+    private final Io io;
     private final boolean hopping;
 
-    DataPathUnderTest(DataPath path, @Nullable Transport transport, boolean hopping) {
+    DataPathUnderTest(DataPath path, Io io, boolean hopping) {
         this.path = path;
-        this.transport = transport;
+        this.io = io;
         this.hopping = hopping;
     }
 
@@ -37,7 +38,16 @@ enum DataPathUnderTest {
 
     private boolean isAvailable() {
         boolean natives = Boolean.parseBoolean(System.getProperty("tlstunnel.natives", "true"));
-        return transport == Transport.NIO || (natives && transport != null && transport.available());
+        Transport transport = transport();
+        return io == Io.NIO || (natives && transport != null && transport.available());
+    }
+
+    private @Nullable Transport transport() {
+        return switch (io) {
+            case EPOLL -> Transport.EPOLL;
+            case IO_URING -> Transport.IO_URING;
+            case NIO, AUTO -> Transport.NIO;
+        };
     }
 
     /** Whether input is kept in the kernel until it is asked for. */
@@ -47,7 +57,7 @@ enum DataPathUnderTest {
 
     /** Whether a peer's reset is noticed by an idle socket that does not read. */
     boolean noticesResetUnread() {
-        return transport != Transport.NIO || isPlain();
+        return io != Io.NIO || isPlain();
     }
 
     /** Whether the stream lives on another thread than the socket. */
@@ -58,7 +68,7 @@ enum DataPathUnderTest {
     Vertx vertx() {
         return Vertx.builder()
                 .with(new VertxOptions().setEventLoopPoolSize(2))
-                .withTransport(transport)
+                .withTransport(transport())
                 .build();
     }
 

@@ -17,6 +17,7 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -106,8 +107,17 @@ final class FarRig implements AutoCloseable {
         return stream;
     }
 
-    static <T> T await(Future<T> future) throws Exception {
-        return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    static <T> T await(Future<T> future) {
+        return future.toCompletionStage()
+                .toCompletableFuture()
+                .orTimeout(20, TimeUnit.SECONDS)
+                .join();
+    }
+
+    /** The failure of {@code future}, which must be of that type. */
+    static <E extends Throwable> E failureOf(Class<E> type, Future<?> future) {
+        Awaitility.await().atMost(SOON).until(future::isComplete);
+        return type.cast(Objects.requireNonNull(future.cause(), "no failure"));
     }
 
     /** Reads to the end, in reads of at most {@code pieces} bytes. */
@@ -145,7 +155,7 @@ final class FarRig implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         await(vertx.close());
         for (TestStream stream : streams) {
             assertThat(stream.broken).as("contract, after %s", stream.events).isEmpty();

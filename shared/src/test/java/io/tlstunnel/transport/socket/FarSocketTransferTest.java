@@ -4,7 +4,6 @@ import static io.tlstunnel.transport.socket.FarRig.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.tlstunnel.mux.FarSocketListener.FarFailure;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -12,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-@Timeout(120)
+@Timeout(60)
 class FarSocketTransferTest {
 
     private static final String ALL = "io.tlstunnel.transport.socket.DataPathUnderTest#all";
@@ -144,7 +143,11 @@ class FarSocketTransferTest {
                     assertThat(n).isPositive();
                     read += n;
                     long readSoFar = read;
-                    await().atMost(SOON).until(() -> pair.stream().written >= readSoFar);
+                    // What was read has passed the kernel; the report may be a turn behind.
+                    await().pollDelay(Duration.ZERO)
+                            .pollInterval(Duration.ofMillis(1))
+                            .atMost(SOON)
+                            .until(() -> pair.stream().written >= readSoFar);
                 }
                 await().atMost(SOON).until(() -> pair.stream().written == 8 * MEGABYTE);
             }
@@ -223,19 +226,6 @@ class FarSocketTransferTest {
                 assertThat(pair.stream().hash()).isEqualTo(TestBytes.hash(11, 200_000));
             }
         }
-    }
-
-    @ParameterizedTest
-    @MethodSource(ALL)
-    void failsOnceWhenVertxIsClosedUnderIt(DataPathUnderTest path) throws Exception {
-        TestStream stream;
-        try (FarRig rig = new FarRig(path)) {
-            FarRig.Pair pair = rig.dialled();
-            stream = pair.stream().readOn(1000).queue(12, 8 * MEGABYTE);
-            pair.peer().close();
-            await().atMost(SOON).until(() -> pair.stream().failure != null);
-        }
-        assertThat(stream.failure).isEqualTo(FarFailure.RESET);
     }
 
     private static long pooledBytes() {

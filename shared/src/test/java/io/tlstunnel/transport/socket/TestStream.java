@@ -14,7 +14,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A stream that checks its far socket's contract while it moves bytes. Fields are read from the test's thread. */
+/** A stream that checks its far socket's contract while it moves bytes. Fields are read from the test's thread, and
+ * written by one. */
+@SuppressWarnings("NonAtomicVolatileUpdate")
 final class TestStream implements FarSocketListener {
 
     /** At most this much is queued and not with the kernel. */
@@ -119,6 +121,11 @@ final class TestStream implements FarSocketListener {
         CompletableFuture<byte[]> hash = new CompletableFuture<>();
         run(() -> hash.complete(digest.digest()));
         return hash.orTimeout(10, TimeUnit.SECONDS).join();
+    }
+
+    /** Waits until all calls before were made. */
+    void sync() {
+        hash();
     }
 
     Context context() {

@@ -14,10 +14,13 @@ import io.tlstunnel.config.HostPort;
 import io.tlstunnel.transport.dial.DialTls;
 import io.tlstunnel.transport.front.FrontTls;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.net.ClientSSLOptions;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.WebSocketClientOptions;
+import io.vertx.core.net.JdkSSLEngineOptions;
+import io.vertx.core.net.OpenSSLEngineOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
-import io.vertx.core.net.ServerSSLOptions;
+import io.vertx.core.net.SSLEngineOptions;
 import java.security.MessageDigest;
 import javax.net.ssl.SSLSession;
 
@@ -63,12 +66,7 @@ public final class TestTls implements FrontTls, DialTls {
     }
 
     @Override
-    public byte[] leafSha256(SslHandler handler) {
-        return shown.sha256();
-    }
-
-    @Override
-    public byte[] vertxLeafSha256() {
+    public byte[] leafSha256() {
         return shown.sha256();
     }
 
@@ -88,17 +86,22 @@ public final class TestTls implements FrontTls, DialTls {
     }
 
     @Override
-    public ServerSSLOptions vertxServerOptions() {
-        return new ServerSSLOptions()
+    public void configure(HttpServerOptions options) {
+        options.setSsl(true)
+                .setSslEngineOptions(engine())
                 .setKeyCertOptions(new PemKeyCertOptions()
                         .setCertValue(Buffer.buffer(shown.certificatePem()))
                         .setKeyValue(Buffer.buffer(shown.keyPem())));
     }
 
     @Override
-    public ClientSSLOptions vertxClientOptions() {
-        return new ClientSSLOptions()
-                .setHostnameVerificationAlgorithm("HTTPS")
+    public void configure(WebSocketClientOptions options) {
+        options.setVerifyHost(true)
+                .setSslEngineOptions(engine())
                 .setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(trusted.certificatePem())));
+    }
+
+    private static SSLEngineOptions engine() {
+        return Natives.wanted() && OpenSsl.isAvailable() ? new OpenSSLEngineOptions() : new JdkSSLEngineOptions();
     }
 }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A Vert.x, and the fronts and connections that a test opens on it. */
 public final class TransportRig implements AutoCloseable {
-    private static final TestCertificate CERTIFICATE = TestCertificate.create();
+    public static final TestCertificate CERTIFICATE = TestCertificate.create();
     public static final Duration PATIENCE = Duration.ofSeconds(20);
 
     public final TestTls tls = new TestTls(CERTIFICATE, CERTIFICATE);

@@ -5,18 +5,19 @@ import io.netty.handler.ssl.SslHandler;
 import io.tlstunnel.config.HostPort;
 import io.tlstunnel.transport.dial.DialTls;
 import io.tlstunnel.transport.tls.ClientTls;
-import io.vertx.core.net.ClientSSLOptions;
+import io.vertx.core.http.WebSocketClientOptions;
 import javax.net.ssl.SSLSession;
 
-record DialTlsBridge(ClientTls tls) implements DialTls {
+/** The client's TLS as both diallers take it. */
+record TunnelDialTls(ClientTls tls) implements DialTls {
     @Override
     public SslHandler newHandler(ByteBufAllocator allocator, HostPort peer) {
         return tls.newHandler(allocator, peer.host(), peer.port());
     }
 
     @Override
-    public ClientSSLOptions vertxClientOptions() {
-        return new ClientSSLOptions();
+    public void configure(WebSocketClientOptions options) {
+        options.setSsl(true).setSslEngineOptions(tls.engineOptions()).setVerifyHost(true);
     }
 
     @Override

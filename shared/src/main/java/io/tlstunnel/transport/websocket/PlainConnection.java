@@ -1,0 +1,92 @@
+package io.tlstunnel.transport.websocket;
+
+import io.tlstunnel.mux.Carrier;
+import io.tlstunnel.mux.CarrierListener;
+import io.tlstunnel.transport.CarrierConnection;
+import io.tlstunnel.transport.EventLoopContext;
+import io.vertx.core.Context;
+import io.vertx.core.http.WebSocketBase;
+import io.vertx.core.net.SocketAddress;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** A connection on the plain path: Vert.x's own WebSocket. */
+public final class PlainConnection implements CarrierConnection {
+    /** Largest frame that Vert.x may gather for us, in bytes: above the largest message that is ever sent (1 MiB). */
+    public static final int MAX_FRAME = 2 * 1024 * 1024;
+
+    /** Seconds of silence after which Vert.x closes a socket that was dropped here: any tunnel pings more often. */
+    public static final int IDLE_SECONDS = 60;
+
+    private final EventLoopContext loop;
+    private final WebSocketBase socket;
+    private final PlainCarrier carrier;
+    private byte @Nullable [] leaf;
+    private boolean leafTrusted;
+
+    /** Takes over {@code socket}, which need not be connected yet. On the context. */
+    public PlainConnection(EventLoopContext loop, WebSocketBase socket) {
+        this.loop = loop;
+        this.socket = socket;
+        this.carrier = new PlainCarrier(loop, socket);
+    }
+
+    /**
+     * The socket is connected.
+     *
+     * @param leafSha256 as {@link CarrierConnection#leafSha256}
+     * @param trusted as {@link CarrierConnection#leafTrusted}
+     */
+    public PlainConnection connected(byte @Nullable [] leafSha256, boolean trusted) {
+        leaf = leafSha256;
+        leafTrusted = trusted;
+        carrier.connected();
+        return this;
+    }
+
+    @Override
+    public Context context() {
+        return loop.context();
+    }
+
+    @Override
+    public Carrier carrier() {
+        return carrier;
+    }
+
+    @Override
+    public InetSocketAddress remoteAddress() {
+        return address(socket.remoteAddress());
+    }
+
+    @Override
+    public InetSocketAddress localAddress() {
+        return address(socket.localAddress());
+    }
+
+    @Override
+    public byte @Nullable [] leafSha256() {
+        return leaf == null ? null : leaf.clone();
+    }
+
+    @Override
+    public boolean leafTrusted() {
+        return leafTrusted;
+    }
+
+    @Override
+    public void start(CarrierListener listener) {
+        carrier.start(listener);
+    }
+
+    @Override
+    public void listener(CarrierListener listener) {
+        carrier.listener(listener);
+    }
+
+    /** Vert.x keeps addresses as text; an IP address needs no look-up. */
+    private static InetSocketAddress address(SocketAddress address) {
+        String host = address.hostAddress() == null ? address.host() : address.hostAddress();
+        return new InetSocketAddress(host, address.port());
+    }
+}
