@@ -13,7 +13,7 @@ record NettyAcceptedSocket(
 
     @Override
     public Future<FarConnection> attach(Context wanted) {
-        Promise<FarConnection> promise = Promise.promise();
+        Promise<FarConnection> promise = VertxLoops.promise(wanted);
         FarConnection connection = NettyFarConnection.on(wanted, channel, demand, remoteAddress);
         VertxLoops.of(wanted).register(channel).addListener(registered -> {
             if (registered.isSuccess()) {

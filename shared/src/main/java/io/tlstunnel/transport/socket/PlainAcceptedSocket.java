@@ -20,7 +20,7 @@ record PlainAcceptedSocket(PlainFarConnection connection) implements AcceptedSoc
 
     @Override
     public Future<FarConnection> attach(Context wanted) {
-        Promise<FarConnection> promise = Promise.promise();
+        Promise<FarConnection> promise = VertxLoops.promise(wanted);
         wanted.runOnContext(v -> promise.complete(HoppingFarSocket.hop(connection, wanted)));
         return promise.future();
     }

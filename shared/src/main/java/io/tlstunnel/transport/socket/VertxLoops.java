@@ -6,6 +6,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.vertx.core.Context;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
@@ -20,6 +21,14 @@ final class VertxLoops {
     /** The event loop that a context runs on. */
     static EventLoop of(Context context) {
         return ((ContextInternal) context).nettyEventLoop();
+    }
+
+    /**
+     * A promise whose future calls its handlers on {@code context}, also those that are added after it has completed: a
+     * plain one would call these on the thread that adds them.
+     */
+    static <T> Promise<T> promise(Context context) {
+        return ((ContextInternal) context).promise();
     }
 
     /** Makes unconnected sockets of the transport that the event loops of {@code vertx} drive. */
