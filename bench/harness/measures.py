@@ -21,12 +21,14 @@ class Bench:
     def run(self, kind, system, *arguments):
         pids = {**system.pids, **self.services}
         result = self.load.measure(kind, pids, system.port, *arguments, self.warm_up, self.seconds)
-        return {**result, **self._split(result, system)}
+        return result
 
-    @staticmethod
-    def _split(result, system):
-        own = sum(result["cpu"][name] for name in system.pids)
-        return {"own_cpu": own, "load_cpu": sum(result["cpu"].values()) - own}
+
+def shares(result, system, own_name, load_name, unit):
+    """Processor time per unit: of the system's own processes, if it has any, and of the load."""
+    own = sum(result["cpu"][name] for name in system.pids)
+    load = sum(result["cpu"].values()) - own
+    return {**({own_name: own / unit} if system.pids else {}), **({load_name: load / unit} if load_name else {})}
 
 
 def warm_up(bench, system, seconds):
@@ -40,11 +42,9 @@ def warm_up(bench, system, seconds):
 def bulk(up, down):
     def measure(bench, system):
         result = bench.run("bulk", system, up, down)
-        gib = result["bytes"] / GIB
         return {
             "Gbit/s": result["bytes"] * 8 / result["seconds"] / 1e9,
-            "CPU s/GiB": result["own_cpu"] / gib,
-            "load s/GiB": result["load_cpu"] / gib,
+            **shares(result, system, "CPU s/GiB", "load s/GiB", result["bytes"] / GIB),
             "detail": result,
         }
 
@@ -64,7 +64,7 @@ def connect(at_once):
         result = bench.run("connect", system, at_once)
         return {
             "per s": result["amount"] / result["seconds"],
-            "CPU µs each": result["own_cpu"] / result["amount"] * 1e6,
+            **shares(result, system, "CPU µs each", None, result["amount"] / 1e6),
             "errors": result["errors"],
             "detail": result,
         }
@@ -77,10 +77,9 @@ def http(connections):
         pids = {**system.pids, **bench.services}
         wrk(bench.stable, pids, system.web_port, connections, 1)
         result = wrk(bench.stable, pids, system.web_port, connections, max(2, round(bench.seconds)))
-        own = sum(result["cpu"][name] for name in system.pids)
         return {
             "per s": result["amount"] / result["seconds"],
-            "CPU µs each": own / result["amount"] * 1e6,
+            **shares(result, system, "CPU µs each", None, result["amount"] / 1e6),
             "p99 µs": result["p99"],
             "errors": result["errors"],
             "detail": result,

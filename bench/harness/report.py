@@ -64,7 +64,7 @@ def bulk_verdict(results):
         found
         for measure, figures in results.items()
         if measure.startswith("bulk")
-        and (found := ratio(figures["CPU s/GiB"], "tls-tunnel", "haproxy")) is not None
+        and (found := ratio(figures.get("CPU s/GiB", {}), "tls-tunnel", "haproxy")) is not None
     ]
     if not ratios:
         return None

@@ -33,8 +33,7 @@ final class Ping {
             final double warmUp = Double.parseDouble(arguments[2]);
             final long from = System.nanoTime() + (long) (warmUp * 1e9);
             final Thread thread = window.worker(() -> ping.until(window, from));
-            final Window.Count count =
-                    window.measure(warmUp, Double.parseDouble(arguments[3]), () -> ping.count);
+            final Window.Count count = window.measure(warmUp, Double.parseDouble(arguments[3]), () -> ping.count);
             thread.join();
             ping.tell(count);
         }
