@@ -153,7 +153,10 @@ final class QuickStartTest {
                                 "TLS_TUNNEL_CLIENT_SERVER_ADDR",
                                 "127.0.0.1",
                                 "TLS_TUNNEL_CLIENT_SERVER_PORT",
-                                Integer.toString(port)))
+                                Integer.toString(port),
+                                // Java's HTTP client keeps its connection for half a minute.
+                                "TLS_TUNNEL_CLIENT_DRAIN_TIMEOUT",
+                                "200ms"))
                 .config();
     }
 
