@@ -103,7 +103,8 @@ final class GuideTest {
         try (OpenSsh ssh = OpenSsh.start(folder)) {
             startTunnel(Rig.freePort(), ssh.port());
             ssh.through(sshPort);
-            assertThat(Command.succeed(folder, MINUTE, ssh.run("echo through the tunnel")).text())
+            assertThat(Command.succeed(folder, MINUTE, ssh.run("echo through the tunnel"))
+                            .text())
                     .contains("through the tunnel");
 
             Process session = ssh.session();
@@ -141,9 +142,11 @@ final class GuideTest {
         String hash = write(original, Scale.of(32, 1024));
         Path there = folder.resolve("there.bin");
         Path back = folder.resolve("back.bin");
-        Command up = Command.succeed(folder, Duration.ofMinutes(10), ssh.copy(original.toString(), OpenSsh.remote(there)));
+        Command up =
+                Command.succeed(folder, Duration.ofMinutes(10), ssh.copy(original.toString(), OpenSsh.remote(there)));
         Files.delete(original);
-        Command down = Command.succeed(folder, Duration.ofMinutes(10), ssh.copy(OpenSsh.remote(there), back.toString()));
+        Command down =
+                Command.succeed(folder, Duration.ofMinutes(10), ssh.copy(OpenSsh.remote(there), back.toString()));
         long mib = Files.size(back) / MIB;
         System.out.printf(
                 Locale.ROOT,

@@ -38,8 +38,10 @@ final class Nginx {
                     map $http_upgrade $connection_upgrade { default upgrade; '' close; }
                     %3$s
                 }
-                """.formatted("root".equals(System.getProperty("user.name")) ? "user root;" : "", work, servers));
-        Daemon running = Daemon.start(work, "nginx", List.of(nginx.toString(), "-e", "stderr", "-c", config.toString()));
+                """.formatted(
+                        "root".equals(System.getProperty("user.name")) ? "user root;" : "", work, servers));
+        Daemon running =
+                Daemon.start(work, "nginx", List.of(nginx.toString(), "-e", "stderr", "-c", config.toString()));
         Ports.awaitOpen(servers);
         return running;
     }

@@ -36,8 +36,7 @@ record StreamPlan(long number, Part visitor, Part service) {
         return switch (random.nextInt(10)) {
             case 0 ->
                 // Before it resets it hears something: so the service knows the plan by then.
-                new StreamPlan(
-                        number, new Part(visitorSays, Leave.RESET), new Part(1 + serviceSays, Leave.FIN_LAST));
+                new StreamPlan(number, new Part(visitorSays, Leave.RESET), new Part(1 + serviceSays, Leave.FIN_LAST));
             case 1 -> new StreamPlan(number, new Part(visitorSays, Leave.FIN_LAST), new Part(serviceSays, Leave.RESET));
             case 2, 3, 4 ->
                 new StreamPlan(number, new Part(visitorSays, Leave.FIN_LAST), new Part(serviceSays, Leave.FIN));

@@ -162,13 +162,12 @@ final class TimelineTest {
         rig.startServer("", "");
         List<Integer> ports = new ArrayList<>();
         for (int run = 0; run < 2; run++) {
-            TunnelClient client =
-                    rig.startClient(rig.clientConfig("again", "", Rig.proxy("echo", 0, echo.port())));
+            TunnelClient client = rig.startClient(rig.clientConfig("again", "", Rig.proxy("echo", 0, echo.port())));
             ports.add(Rig.ports(client).get(0).port());
             Rig.await(client.shutdown());
             // Somebody else asks in between, and gets another one.
-            TunnelClient other = rig.startClient(
-                    rig.clientConfig("other" + run, "", Rig.proxy("echo", 0, echo.port())));
+            TunnelClient other =
+                    rig.startClient(rig.clientConfig("other" + run, "", Rig.proxy("echo", 0, echo.port())));
             assertThat(Rig.ports(other).get(0).port()).isNotEqualTo(ports.get(0));
         }
         assertThat(ports.get(1)).isEqualTo(ports.get(0));
@@ -205,8 +204,7 @@ final class TimelineTest {
         int port;
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = other.getLocalPort();
-            TunnelClient client =
-                    rig.startClient(rig.clientConfig("client", "", Rig.proxy("echo", port, echo.port())));
+            TunnelClient client = rig.startClient(rig.clientConfig("client", "", Rig.proxy("echo", port, echo.port())));
             assertThat(Rig.ports(client)).isEmpty();
             log.await("not published", "BIND_FAILED", "in use");
         }
@@ -218,8 +216,7 @@ final class TimelineTest {
         int taken = Rig.freePort();
         try (ServerSocket other = new ServerSocket(taken, 1, InetAddress.getLoopbackAddress())) {
             rig.startServer("auto_ports = \"%d-%d\"".formatted(other.getLocalPort(), taken + 20), "");
-            TunnelClient client =
-                    rig.startClient(rig.clientConfig("client", "", Rig.proxy("echo", 0, echo.port())));
+            TunnelClient client = rig.startClient(rig.clientConfig("client", "", Rig.proxy("echo", 0, echo.port())));
             assertThat(Rig.ports(client).get(0).port()).isBetween(taken + 1, taken + 20);
         }
     }
@@ -229,8 +226,7 @@ final class TimelineTest {
     @Test
     void closesPortsAtOnceAndLetsStreamsFinishWhenTheClientLeaves() throws IOException {
         rig.startServer("", "");
-        TunnelClient client =
-                rig.startClient(rig.clientConfig("client", "", Rig.proxy("echo", 0, echo.port())));
+        TunnelClient client = rig.startClient(rig.clientConfig("client", "", Rig.proxy("echo", 0, echo.port())));
         int port = Rig.ports(client).get(0).port();
         Future<Void> left;
         try (Socket visitor = Rig.visit(port)) {
@@ -244,7 +240,9 @@ final class TimelineTest {
         }
         Rig.await(left);
         assertThat(Rig.await(client.ended())).isInstanceOf(Ended.Stopped.class);
-        Awaitility.await().atMost(PATIENCE).until(() -> rig.server().metrics().tunnels().open() == 0);
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() -> rig.server().metrics().tunnels().open() == 0);
     }
 
     // ---- streams ----------------------------------------------------------------------------------------------------
@@ -265,7 +263,9 @@ final class TimelineTest {
                 assertThat(hear(visitor, 1)).isEqualTo("x");
             }
             cable.cutOne();
-            Awaitility.await().atMost(PATIENCE).until(() -> rig.server().metrics().streams().open() == 5);
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .until(() -> rig.server().metrics().streams().open() == 5);
             for (Socket visitor : visitors) {
                 visitor.close();
             }
@@ -276,8 +276,7 @@ final class TimelineTest {
     @Test
     void resetsTheVisitorOfAServiceThatIsDown() throws IOException {
         rig.startServer("", "");
-        TunnelClient client =
-                rig.startClient(rig.clientConfig("client", "", Rig.proxy("down", 0, Rig.freePort())));
+        TunnelClient client = rig.startClient(rig.clientConfig("client", "", Rig.proxy("down", 0, Rig.freePort())));
         try (Socket visitor = Rig.visit(Rig.ports(client).get(0).port())) {
             assertReset(visitor);
         }
@@ -308,7 +307,9 @@ final class TimelineTest {
                 assertReset(third);
             }
         }
-        Awaitility.await().atMost(PATIENCE).until(() -> rig.server().metrics().streams().open() == 0);
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() -> rig.server().metrics().streams().open() == 0);
         awaitEcho(port);
     }
 
@@ -337,8 +338,8 @@ final class TimelineTest {
     }
 
     private static void awaitRefused(int port) {
-        awaitPassing(() ->
-                assertThatThrownBy(() -> Rig.visit(port).close()).isInstanceOf(java.net.ConnectException.class));
+        awaitPassing(
+                () -> assertThatThrownBy(() -> Rig.visit(port).close()).isInstanceOf(java.net.ConnectException.class));
     }
 
     private static void awaitPassing(ThrowingRunnable step) {

@@ -47,8 +47,7 @@ final class Tool {
 
     /** Past whatever collects a test's output. */
     private static void loud(String line) {
-        PrintStream terminal =
-                new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+        PrintStream terminal = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
         terminal.println("!!! " + line);
     }
 }
