@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.util.ResourceLeakDetector;
+import java.util.Objects;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -24,7 +25,8 @@ final class LeakCheck implements BeforeEachCallback, AfterEachCallback {
 
     @Override
     public void afterEach(ExtensionContext context) {
-        try (LogCapture log = context.getStore(NAMESPACE).remove(LogCapture.class, LogCapture.class)) {
+        try (LogCapture log =
+                Objects.requireNonNull(context.getStore(NAMESPACE).remove(LogCapture.class, LogCapture.class))) {
             for (int round = 0; round < ROUNDS; round++) {
                 System.gc();
                 PooledByteBufAllocator.DEFAULT.directBuffer(1).release();
