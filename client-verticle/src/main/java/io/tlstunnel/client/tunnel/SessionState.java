@@ -104,7 +104,7 @@ final class SessionState {
         if (retry) {
             vertx.setTimer(RETRY_MILLIS, ignored -> tunnel.send(new Frame.Register(revision, proxies)));
         } else if (results.size() == proxies.size()) {
-            decided.tryComplete(Map.copyOf(results));
+            decided.tryComplete(new LinkedHashMap<>(results));
         }
     }
 

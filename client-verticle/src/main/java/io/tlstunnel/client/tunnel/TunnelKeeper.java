@@ -82,8 +82,13 @@ final class TunnelKeeper implements ClientTunnel.Owner {
     }
 
     private void dialFailed(HostPort target, Throwable failure) {
-        DialOutcome outcome = failure instanceof DialException dial ? Outcomes.of(dial.kind()) : DialOutcome.TRANSPORT;
-        failed(target, outcome, String.valueOf(failure.getMessage()), outcome == DialOutcome.CERTIFICATE);
+        DialException.Kind kind = failure instanceof DialException dial ? dial.kind() : DialException.Kind.NETWORK;
+        failed(target, Outcomes.of(kind), String.valueOf(failure.getMessage()), isStubborn(kind));
+    }
+
+    /** Whether another try is unlikely to end otherwise before somebody changes something. */
+    private static boolean isStubborn(DialException.Kind kind) {
+        return kind == DialException.Kind.TLS_UNTRUSTED || kind == DialException.Kind.PROXY_AUTH;
     }
 
     private void shakeHands(CarrierConnection connection) {

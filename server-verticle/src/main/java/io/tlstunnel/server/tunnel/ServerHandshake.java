@@ -230,11 +230,16 @@ final class ServerHandshake implements CarrierListener, FrameSink {
         over = true;
         deadline.cancel();
         acceptor.metrics().handshake(outcome);
+        int hidden = acceptor.failures().admit(outcome);
+        if (hidden < 0) {
+            return;
+        }
         LOG.atWarn()
                 .setMessage("handshake failed")
                 .addKeyValue("outcome", what)
                 .addKeyValue("address", connection.remoteAddress())
                 .addKeyValue("reason", reason)
+                .addKeyValue("hidden_before", hidden)
                 .log();
     }
 }

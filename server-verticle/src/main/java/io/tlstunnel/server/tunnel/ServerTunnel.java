@@ -41,6 +41,7 @@ public final class ServerTunnel implements TunnelListener {
     private final Promise<Void> ended = Promise.promise();
     private @Nullable Tunnel tunnel;
     private long sweeper;
+    private boolean left;
     private volatile boolean open = true;
     private volatile int streams;
 
@@ -174,6 +175,10 @@ public final class ServerTunnel implements TunnelListener {
     @Override
     public void goAway(Frame.GoAway goAway) {
         open = false;
+        if (left) {
+            return;
+        }
+        left = true;
         LOG.atInfo()
                 .setMessage("client says goodbye")
                 .addKeyValue("client", session.client())

@@ -2,11 +2,13 @@ package io.tlstunnel.server.tunnel;
 
 import io.tlstunnel.config.ClientEntry;
 import io.tlstunnel.config.ServerConfig;
+import io.tlstunnel.logging.LogThrottle;
 import io.tlstunnel.mux.MemoryBudget;
 import io.tlstunnel.mux.TunnelSettings;
 import io.tlstunnel.mux.handshake.AnswererStep;
 import io.tlstunnel.mux.handshake.WelcomeTerms;
 import io.tlstunnel.security.Fingerprint;
+import io.tlstunnel.server.admin.HandshakeOutcome;
 import io.tlstunnel.server.admin.ServerMetrics;
 import io.tlstunnel.transport.CarrierAcceptor;
 import io.tlstunnel.transport.CarrierConnection;
@@ -21,6 +23,9 @@ import java.util.function.Supplier;
 
 /** Takes tunnel connections from the front and leads each through its handshake to its session. Any context. */
 public final class TunnelAcceptor implements CarrierAcceptor {
+    /** Lines about failed handshakes of one kind in 10 s; strangers can cause as many as they like. */
+    private static final int FAILURES_LOGGED = 20;
+
     private final ServerConfig config;
     private final NodeIdentity node;
     private final Sessions sessions;
@@ -30,6 +35,7 @@ public final class TunnelAcceptor implements CarrierAcceptor {
     private final ServerMetrics metrics;
     private final Supplier<Set<Fingerprint>> balancerLeaves;
     private final SecureRandom random = new SecureRandom();
+    private final LogThrottle<HandshakeOutcome> failures = new LogThrottle<>(FAILURES_LOGGED, System::nanoTime);
     private volatile boolean draining;
 
     /**
@@ -87,6 +93,10 @@ public final class TunnelAcceptor implements CarrierAcceptor {
 
     MemoryBudget budget() {
         return budget;
+    }
+
+    LogThrottle<HandshakeOutcome> failures() {
+        return failures;
     }
 
     ServerMetrics metrics() {
