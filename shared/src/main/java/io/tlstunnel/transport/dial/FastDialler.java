@@ -12,13 +12,17 @@ import org.jspecify.annotations.Nullable;
 public final class FastDialler implements TunnelDialler {
     private final VertxRuntime runtime;
     private final @Nullable DialTls tls;
-    private final SystemResolver resolver;
+    private final AddressSource resolver;
 
     /** @param tls null if only {@code ws} is dialled */
     public FastDialler(VertxRuntime runtime, @Nullable DialTls tls) {
+        this(runtime, tls, new SystemResolver(runtime.vertx()));
+    }
+
+    FastDialler(VertxRuntime runtime, @Nullable DialTls tls, AddressSource resolver) {
         this.runtime = runtime;
         this.tls = tls;
-        this.resolver = new SystemResolver(runtime.vertx());
+        this.resolver = resolver;
     }
 
     @Override

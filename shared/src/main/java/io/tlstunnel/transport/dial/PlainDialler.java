@@ -68,7 +68,7 @@ public final class PlainDialler implements TunnelDialler {
 
     private Future<CarrierConnection> attempt(EventLoopContext loop, DialTarget target, List<String> subProtocols) {
         ClientWebSocket socket = client.webSocket();
-        PlainConnection connection = new PlainConnection(loop, socket);
+        PlainConnection connection = new PlainConnection(loop, socket, client);
         long all = target.connectTimeout().plus(target.handshakeTimeout()).toMillis();
         return socket.connect(options(target, subProtocols))
                 .timeout(all, TimeUnit.MILLISECONDS)

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeoutException;
  * Asks the system's resolver, anew each time: it knows hosts files, split DNS of a VPN and what else an administrator
  * set up, which a resolver of our own would not. It blocks, so it has threads of its own.
  */
-final class SystemResolver {
+final class SystemResolver implements AddressSource {
     /** A look-up can hang for half a minute; a few in parallel keep one dead name from delaying the others. */
     private static final int THREADS = 4;
 
@@ -28,8 +28,8 @@ final class SystemResolver {
         threads = vertx.createSharedWorkerExecutor("tls-tunnel-dns", THREADS, 1, TimeUnit.MINUTES);
     }
 
-    /** All addresses, in the system's order; or a {@link DialException}. */
-    Future<List<InetSocketAddress>> resolve(HostPort peer, Duration timeout) {
+    @Override
+    public Future<List<InetSocketAddress>> resolve(HostPort peer, Duration timeout) {
         byte[] literal = NetUtil.createByteArrayFromIpAddressString(peer.host());
         if (literal != null) {
             try {

@@ -80,7 +80,7 @@ public final class PlainFront implements Front {
             HttpServer server = runtime.vertx()
                     .createHttpServer(options())
                     .connectionHandler(this::accepted)
-                    .requestHandler(request -> requested(loop, request));
+                    .requestHandler(this::requested);
             servers.add(server);
             server.listen(bindPort, config.bindAddr())
                     .onSuccess(open -> port = open.actualPort())
@@ -146,18 +146,18 @@ public final class PlainFront implements Front {
         admission.works(connection);
     }
 
-    private void requested(EventLoopContext loop, HttpServerRequest request) {
+    private void requested(HttpServerRequest request) {
         HttpConnection connection = request.connection();
         spoke(connection);
         UpgradeRequest.Head head = UpgradeRequest.Head.of(request);
         if (config.isTunnelPath(request.uri()) && UpgradeRequest.isMeant(head)) {
-            upgrade(loop, request, UpgradeRequest.check(head));
+            upgrade(request, UpgradeRequest.check(head));
         } else {
             site.serve(new VertxExchange(request, () -> admission.waits(connection)));
         }
     }
 
-    private void upgrade(EventLoopContext loop, HttpServerRequest request, UpgradeRequest checked) {
+    private void upgrade(HttpServerRequest request, UpgradeRequest checked) {
         if (checked instanceof UpgradeRequest.Wrong wrong) {
             log.warn(Kind.UPGRADE, "refused an upgrade from " + request.remoteAddress() + ": " + wrong.why());
             request.response()
@@ -171,15 +171,17 @@ public final class PlainFront implements Front {
         request.toWebSocket()
                 .onSuccess(socket -> {
                     forget(connection);
-                    tunnel(loop, socket);
+                    tunnel(socket);
                 })
                 .onFailure(failure ->
                         log.warn(Kind.UPGRADE, "an upgrade from " + request.remoteAddress() + " failed: " + failure));
     }
 
-    private void tunnel(EventLoopContext loop, ServerWebSocket socket) {
+    private void tunnel(ServerWebSocket socket) {
         byte[] leaf = tls == null ? null : tls.leafSha256();
-        acceptor.accepted(new PlainConnection(loop, socket).connected(leaf, false));
+        // A request has a context of its own on the loop, and what the socket says comes on that one.
+        EventLoopContext loop = runtime.loop(runtime.vertx().getOrCreateContext());
+        acceptor.accepted(new PlainConnection(loop, socket, this).connected(leaf, false));
     }
 
     private void forget(HttpConnection connection) {

@@ -30,6 +30,10 @@ final class PlainCarrier implements Carrier {
 
     private final EventLoopContext loop;
     private final WebSocketBase socket;
+    /** Only held: Vert.x closes a client, and its sockets with it, once nobody holds it. The socket holds this. */
+    @SuppressWarnings("UnusedVariable")
+    private final Object owner;
+
     private final Queue<Buffer> early = new ArrayDeque<>();
 
     private @Nullable CarrierListener listener;
@@ -39,8 +43,9 @@ final class PlainCarrier implements Carrier {
     private String reason = "";
 
     /** Sets its handlers at once: a client's socket starts to read as soon as it is connected. */
-    PlainCarrier(EventLoopContext loop, WebSocketBase socket) {
+    PlainCarrier(EventLoopContext loop, WebSocketBase socket, Object owner) {
         this.loop = loop;
+        this.owner = owner;
         this.socket = socket;
         socket.frameHandler(this::frame);
         socket.exceptionHandler(this::failed);

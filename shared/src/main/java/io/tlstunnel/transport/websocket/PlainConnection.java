@@ -24,11 +24,15 @@ public final class PlainConnection implements CarrierConnection {
     private byte @Nullable [] leaf;
     private boolean leafTrusted;
 
-    /** Takes over {@code socket}, which need not be connected yet. On the context. */
-    public PlainConnection(EventLoopContext loop, WebSocketBase socket) {
+    /**
+     * Takes over {@code socket}, which need not be connected yet. On the context.
+     *
+     * @param owner client or server that the socket belongs to; held for as long as the socket lives
+     */
+    public PlainConnection(EventLoopContext loop, WebSocketBase socket, Object owner) {
         this.loop = loop;
         this.socket = socket;
-        this.carrier = new PlainCarrier(loop, socket);
+        this.carrier = new PlainCarrier(loop, socket, owner);
     }
 
     /**

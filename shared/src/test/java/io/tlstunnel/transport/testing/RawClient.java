@@ -84,6 +84,16 @@ public final class RawClient implements AutoCloseable {
         return socket.getInputStream().readNBytes(count);
     }
 
+    /** A short frame of a server: its first byte and its payload. */
+    public byte[] readFrame() throws IOException {
+        byte[] header = read(2);
+        byte[] payload = read(header[1]);
+        byte[] frame = new byte[1 + payload.length];
+        frame[0] = header[0];
+        System.arraycopy(payload, 0, frame, 1, payload.length);
+        return frame;
+    }
+
     /** All that comes until the peer closes; a reset counts as closing. */
     public byte[] readToEnd() throws IOException {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
@@ -102,11 +112,23 @@ public final class RawClient implements AutoCloseable {
         return all.toByteArray();
     }
 
-    /** Sends an upgrade to {@code path} and reads the answer's head. */
+    /** A proper upgrade to {@code path}. */
+    public static String upgradeTo(String path) {
+        return String.join(
+                "\r\n",
+                "GET " + path + " HTTP/1.1",
+                "Host: localhost",
+                "Upgrade: websocket",
+                "Connection: Upgrade",
+                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+                "Sec-WebSocket-Version: 13",
+                "",
+                "");
+    }
+
+    /** Sends a proper upgrade and reads the answer's head. */
     public String upgrade(String path) throws IOException {
-        return send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                        + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n")
-                .readHead();
+        return send(upgradeTo(path)).readHead();
     }
 
     public Socket socket() {

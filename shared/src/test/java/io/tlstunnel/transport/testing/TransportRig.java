@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A Vert.x, and the fronts and connections that a test opens on it. */
@@ -63,9 +64,14 @@ public final class TransportRig implements AutoCloseable {
 
     /** A front whose tunnels queue up, started on a {@link ByteLog}. */
     public Accepted accepting(DataPath path, FrontConfig config) {
+        return accepting(path, config, connection -> new ByteLog());
+    }
+
+    /** The same, with listeners of the test's own. */
+    public Accepted accepting(DataPath path, FrontConfig config, Function<CarrierConnection, ByteLog> listeners) {
         BlockingQueue<End> ends = new LinkedBlockingQueue<>();
         Front front = front(path, config, connection -> {
-            ByteLog log = new ByteLog();
+            ByteLog log = listeners.apply(connection);
             connection.start(log);
             ends.add(new End(connection, log));
         });
@@ -87,6 +93,10 @@ public final class TransportRig implements AutoCloseable {
     }
 
     public Future<End> dialling(DataPath path, DialTarget target) {
+        return dialling(path, target, connection -> new ByteLog());
+    }
+
+    public Future<End> dialling(DataPath path, DialTarget target, Function<CarrierConnection, ByteLog> listeners) {
         Context context = runtime.loop(
                         runtime.loop(runtime.vertx().getOrCreateContext()).eventLoop())
                 .context();
@@ -94,7 +104,7 @@ public final class TransportRig implements AutoCloseable {
             synchronized (connections) {
                 connections.add(connection);
             }
-            ByteLog log = new ByteLog();
+            ByteLog log = listeners.apply(connection);
             connection.start(log);
             return new End(connection, log);
         });
