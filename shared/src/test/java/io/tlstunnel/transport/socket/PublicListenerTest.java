@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
@@ -45,6 +49,23 @@ class PublicListenerTest {
                 assertThat(FarRig.hashOfRest(visitor, 10_000)).isEqualTo(TestBytes.hash(2, 1_000_000));
                 await().atMost(SOON).until(() -> stream.ended && stream.outputShut);
                 assertThat(stream.hash()).isEqualTo(TestBytes.hash(1, 10_000));
+            }
+        }
+    }
+
+    /** An acceptor that is slower than the registration must not run what follows on its own thread. */
+    @ParameterizedTest
+    @MethodSource(ALL)
+    void tellsOnTheContextAlsoWhoAsksLate(DataPathUnderTest path) throws Exception {
+        try (FarRig rig = new FarRig(path)) {
+            try (Socket visitor = connect(listen(rig))) {
+                assertThat(visitor.isConnected()).isTrue();
+                Future<FarConnection> attached = next().attach(rig.otherLoop);
+                FarConnection connection = FarRig.await(attached);
+                CompletableFuture<Context> toldOn = new CompletableFuture<>();
+                attached.onSuccess(again -> toldOn.complete(Vertx.currentContext()));
+                assertThat(toldOn.get(10, TimeUnit.SECONDS)).isSameAs(rig.otherLoop);
+                rig.stream(connection);
             }
         }
     }
