@@ -53,22 +53,28 @@ final class Rig implements AutoCloseable {
 
     /** Starts the server; {@code server} goes into its table, {@code rest} behind it. */
     TunnelServer startServer(String serverKeys, String rest) throws IOException {
+        ServerConfig config = ConfigFiles.loadServer(serverFile(0, serverKeys, rest), Map.of())
+                .config();
+        TunnelServer started = await(TunnelServer.start(serverVertx, config));
+        server = started;
+        return started;
+    }
+
+    /** The same as a file. */
+    Path serverFile(int port, String serverKeys, String rest) throws IOException {
         Path file = folder.resolve("server.toml");
         Files.writeString(file, """
                 [server]
                 bind_addr = "127.0.0.1"
-                bind_port = 0
+                bind_port = %d
                 auth_key = "%s"
                 %s
                 %s
                 [admin]
                 bind_port = 0
                 %s
-                """.formatted(KEY, engine(), serverKeys, rest));
-        ServerConfig config = ConfigFiles.loadServer(file, Map.of()).config();
-        TunnelServer started = await(TunnelServer.start(serverVertx, config));
-        server = started;
-        return started;
+                """.formatted(port, KEY, engine(), serverKeys, rest));
+        return file;
     }
 
     TunnelServer server() {
@@ -88,6 +94,12 @@ final class Rig implements AutoCloseable {
     }
 
     ClientConfig clientConfig(String name, int port, String clientKeys, String proxies) throws IOException {
+        return ConfigFiles.loadClient(clientFile(name, port, clientKeys, proxies), Map.of())
+                .config();
+    }
+
+    /** The same as a file. */
+    Path clientFile(String name, int port, String clientKeys, String proxies) throws IOException {
         Path file = folder.resolve(name + ".toml");
         boolean ownTrust = clientKeys.contains("skip_verify") || clientKeys.contains("server_fingerprint");
         boolean ownKey = clientKeys.contains("auth_key");
@@ -109,7 +121,7 @@ final class Rig implements AutoCloseable {
                         engine(),
                         clientKeys,
                         proxies));
-        return ConfigFiles.loadClient(file, Map.of()).config();
+        return file;
     }
 
     TunnelClient startClient(ClientConfig config) {

@@ -28,7 +28,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -64,18 +63,14 @@ final class Node {
         SecureRandom random = new SecureRandom();
         NodeIdentity identity = new NodeIdentity(
                 config.name(), random.nextLong(), NodeKey.random(random), secrets.keys(), new AtomicLong());
-        this.ingress = new Ingress(runtime, control, config, identity, new LocalClaims(), ownPorts(config), metrics);
+        this.ingress = new Ingress(runtime, control, config, identity, new LocalClaims(), this::isOwnPort, metrics);
         this.acceptor = new TunnelAcceptor(
                 config, identity, ingress.sessions(), control, runtime, budget, metrics, this::balancerLeaves);
     }
 
-    private static Set<Integer> ownPorts(ServerConfig config) {
-        Set<Integer> ports = new HashSet<>();
-        ports.add(config.bindPort());
-        if (config.admin().enabled()) {
-            ports.add(config.admin().bindPort());
-        }
-        return ports;
+    /** By the sockets, not by the configuration: that may say 0. */
+    private boolean isOwnPort(int port) {
+        return port == port() || port == adminPort();
     }
 
     private Set<Fingerprint> balancerLeaves() {

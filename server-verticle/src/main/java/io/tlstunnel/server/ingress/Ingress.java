@@ -28,6 +28,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,7 +54,7 @@ public final class Ingress implements SessionEvents {
 
     /**
      * @param control context of all this; called on it
-     * @param ownPorts ports that the node itself listens on
+     * @param ownPorts whether the node itself listens on a port
      */
     public Ingress(
             VertxRuntime runtime,
@@ -61,7 +62,7 @@ public final class Ingress implements SessionEvents {
             ServerConfig config,
             NodeIdentity node,
             Claims claims,
-            Set<Integer> ownPorts,
+            IntPredicate ownPorts,
             ServerMetrics metrics) {
         this.vertx = runtime.vertx();
         this.control = control;

@@ -7,17 +7,18 @@ import io.tlstunnel.wire.ProxySpec;
 import io.tlstunnel.wire.RefusalCode;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 
 /** Whether a key allows what its client asks for. Checked again for each stream: permissions may change. */
 final class PortPolicy {
     private static final Set<String> TYPES = Set.of("tcp", "ssh", "http/1.1", "http/2.0");
 
-    private final Set<Integer> ownPorts;
+    private final IntPredicate ownPorts;
 
-    /** @param ownPorts ports that the node itself listens on */
-    PortPolicy(Set<Integer> ownPorts) {
-        this.ownPorts = Set.copyOf(ownPorts);
+    /** @param ownPorts whether the node itself listens on a port */
+    PortPolicy(IntPredicate ownPorts) {
+        this.ownPorts = ownPorts;
     }
 
     /** Why {@code spec} must not be published for that entry; empty if it may. Port 0 is judged when it is chosen. */
@@ -31,7 +32,7 @@ final class PortPolicy {
         if (spec.publishPort() == 0) {
             return Optional.empty();
         }
-        if (ownPorts.contains(spec.publishPort())) {
+        if (ownPorts.test(spec.publishPort())) {
             return refused(
                     spec, RefusalCode.FORBIDDEN, "port " + spec.publishPort() + " is the server's own; take another");
         }
@@ -49,7 +50,7 @@ final class PortPolicy {
 
     /** Whether the server may pick that port for the entry. */
     boolean mayPick(ClientEntry entry, int port) {
-        return !ownPorts.contains(port) && allows(entry, port);
+        return !ownPorts.test(port) && allows(entry, port);
     }
 
     private static boolean allows(ClientEntry entry, int port) {
