@@ -33,7 +33,8 @@ final class AnyTls {
 
     /** Shakes hands as server. */
     static SSLSocket server(Socket socket, ServerCertificate certificate) throws IOException {
-        SSLSocket tls = (SSLSocket) context(keys(certificate)).getSocketFactory().createSocket(socket, null, true);
+        SSLSocket tls =
+                (SSLSocket) context(keys(certificate)).getSocketFactory().createSocket(socket, null, true);
         tls.setUseClientMode(false);
         tls.startHandshake();
         return tls;
@@ -54,10 +55,7 @@ final class AnyTls {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
             store.setKeyEntry(
-                    "own",
-                    certificate.key(),
-                    new char[0],
-                    certificate.chain().toArray(Certificate[]::new));
+                    "own", certificate.key(), new char[0], certificate.chain().toArray(Certificate[]::new));
             KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             factory.init(store, new char[0]);
             return factory.getKeyManagers();

@@ -108,7 +108,8 @@ enum Attack {
         Socket launch(int port) throws IOException {
             WirePeer peer = WirePeer.open(port);
             Protocol other = new Protocol(List.of(9), 0);
-            peer.send(HandDialler.on(peer, HandDialler.RIGHT_KEY, "client", other).hello());
+            peer.send(
+                    HandDialler.on(peer, HandDialler.RIGHT_KEY, "client", other).hello());
             return peer.socket();
         }
     },
@@ -137,7 +138,8 @@ enum Attack {
         @Override
         Socket launch(int port) throws IOException {
             WirePeer peer = WirePeer.open(port);
-            peer.wronglyMasked(HandDialler.on(peer, HandDialler.RIGHT_KEY, "client").hello());
+            peer.wronglyMasked(
+                    HandDialler.on(peer, HandDialler.RIGHT_KEY, "client").hello());
             return peer.socket();
         }
     },

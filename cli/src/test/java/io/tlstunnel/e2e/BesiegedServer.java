@@ -35,13 +35,10 @@ final class BesiegedServer implements AutoCloseable {
                 [[clients]]
                 name = "client"
                 auth_key = "%s"
-                """.formatted(HANDSHAKE_TIMEOUT.toMillis(), path.name().toLowerCase(Locale.ROOT), Rig.KEY));
+                """.formatted(
+                        HANDSHAKE_TIMEOUT.toMillis(), path.name().toLowerCase(Locale.ROOT), Rig.KEY));
         process = Daemon.tlsTunnel(
-                folder,
-                "besieged",
-                List.of("-Dio.netty.leakDetection.level=paranoid"),
-                "server",
-                file.toString());
+                folder, "besieged", List.of("-Dio.netty.leakDetection.level=paranoid"), "server", file.toString());
         echo = Services.echo();
         goodSide = new Rig(folder, path);
         try {

@@ -134,7 +134,8 @@ final class EndProcess implements AutoCloseable {
                 return fields[3].equals(LISTEN) ? "listen " + port : "connection";
             }
         }
-        // The JDK has a UNIX socket, which it puts in the place of sockets that are being closed; Vert.x asks DNS by UDP.
+        // The JDK has a UNIX socket, which it puts in the place of sockets that are being closed; Vert.x asks DNS by
+        // UDP.
         return others.stream().anyMatch(row -> row.contains(" " + inode)) ? "" : "dead";
     }
 

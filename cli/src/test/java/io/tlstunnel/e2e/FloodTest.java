@@ -58,7 +58,8 @@ final class FloodTest {
             long standing = server.process().rssKib();
             long end = System.nanoTime() + BesiegedServer.BOUND.toNanos();
             for (Socket socket : open) {
-                long left = Math.max(1, Duration.ofNanos(end - System.nanoTime()).toMillis());
+                long left =
+                        Math.max(1, Duration.ofNanos(end - System.nanoTime()).toMillis());
                 WirePeer.awaitEnd(socket, Duration.ofMillis(left));
             }
             return Math.max(standing, server.process().rssKib());

@@ -88,8 +88,7 @@ final class HostileTest {
 
     private DiallerStep.Refused refused(io.tlstunnel.security.TunnelKey key, String name) throws IOException {
         try (WirePeer peer = WirePeer.open(server.port())) {
-            return (DiallerStep.Refused)
-                    HandDialler.on(peer, key, name).shakeHands();
+            return (DiallerStep.Refused) HandDialler.on(peer, key, name).shakeHands();
         }
     }
 
@@ -97,7 +96,8 @@ final class HostileTest {
     void aWrongVersionIsToldWhichOneIsRight() throws IOException {
         try (WirePeer peer = WirePeer.open(server.port())) {
             Protocol later = new Protocol(List.of(9), 0);
-            peer.send(HandDialler.on(peer, HandDialler.RIGHT_KEY, "client", later).hello());
+            peer.send(
+                    HandDialler.on(peer, HandDialler.RIGHT_KEY, "client", later).hello());
             Frame.GoAway goAway = (Frame.GoAway) peer.nextFrame();
             assertThat(goAway.code()).isEqualTo(GoAwayCode.PROTOCOL);
             assertThat(goAway.reason()).contains("version 1", "9");
@@ -109,7 +109,8 @@ final class HostileTest {
         assertThat(closeCode(peer -> peer.text("hello?"))).isEqualTo(1003);
         assertThat(closeCode(peer -> peer.wronglyMasked(new byte[8]))).isEqualTo(1002);
         assertThat(closeCode(peer -> peer.announce(1L << 40))).isEqualTo(1009);
-        assertThat(closeCode(peer -> peer.rawBytes(new byte[] {(byte) 0xf2, 0}))).isEqualTo(1002);
+        assertThat(closeCode(peer -> peer.rawBytes(new byte[] {(byte) 0xf2, 0})))
+                .isEqualTo(1002);
     }
 
     @FunctionalInterface

@@ -72,8 +72,7 @@ final class KillTest {
     }
 
     /** The first life opens what is opened once: loops, lazily loaded files. */
-    private static List<String> idleAfterOneLife(EndProcess server, Path client, Visitors visitors)
-            throws IOException {
+    private static List<String> idleAfterOneLife(EndProcess server, Path client, Visitors visitors) throws IOException {
         Set<Integer> own = server.listening();
         try (EndProcess first = EndProcess.start("client", client)) {
             first.await(EndProgram.READY);
@@ -115,7 +114,9 @@ final class KillTest {
                     assertNoSockets(client, kill + ". server, " + life / 1_000_000 + " ms after " + point);
                 }
             }
-            assertThat(visitors.rounds()).as("bytes were on their way when servers died").isPositive();
+            assertThat(visitors.rounds())
+                    .as("bytes were on their way when servers died")
+                    .isPositive();
         }
     }
 
@@ -127,9 +128,8 @@ final class KillTest {
                 .untilAsserted(() -> {
                     assertThat(survivor.isAlive()).isTrue();
                     assertThat(survivor.descriptors())
-                            .noneMatch(held -> held.equals("connection")
-                                    || held.equals("dead")
-                                    || held.startsWith("listen"));
+                            .noneMatch(held ->
+                                    held.equals("connection") || held.equals("dead") || held.startsWith("listen"));
                 });
     }
 

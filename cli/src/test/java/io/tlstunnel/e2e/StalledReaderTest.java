@@ -120,7 +120,9 @@ final class StalledReaderTest {
                 assertThat(said.get()).as("the visitor was held back").isLessThan(BULK);
                 resume.countDown();
                 saying.get(60, TimeUnit.SECONDS);
-                assertThat(heard.await(60, TimeUnit.SECONDS)).as("every byte arrived").isTrue();
+                assertThat(heard.await(60, TimeUnit.SECONDS))
+                        .as("every byte arrived")
+                        .isTrue();
             }
         }
     }

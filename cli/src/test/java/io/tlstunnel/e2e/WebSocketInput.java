@@ -34,6 +34,19 @@ final class WebSocketInput extends InputStream {
         return ended ? -1 : payload[position++] & 0xff;
     }
 
+    @Override
+    public int read(byte[] into, int offset, int length) throws IOException {
+        int first = length == 0 ? 0 : read();
+        if (first < 0 || length == 0) {
+            return first;
+        }
+        into[offset] = (byte) first;
+        int more = Math.min(length - 1, payload.length - position);
+        System.arraycopy(payload, position, into, offset + 1, more);
+        position += more;
+        return 1 + more;
+    }
+
     private void nextFrame() throws IOException {
         try {
             int opcode = in.readUnsignedByte() & OPCODE_BITS;

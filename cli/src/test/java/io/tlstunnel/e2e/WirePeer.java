@@ -119,9 +119,7 @@ final class WirePeer implements AutoCloseable {
     /** A header that announces that many bytes, and nothing behind it. */
     void announce(long length) throws IOException {
         ByteBuffer header = ByteBuffer.allocate(10);
-        header.put((byte) (FIN | BINARY))
-                .put((byte) (MASKED | LONGER_LENGTH))
-                .putLong(length);
+        header.put((byte) (FIN | BINARY)).put((byte) (MASKED | LONGER_LENGTH)).putLong(length);
         rawBytes(header.array());
     }
 
