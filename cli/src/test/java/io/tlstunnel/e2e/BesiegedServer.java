@@ -12,7 +12,7 @@ import org.awaitility.Awaitility;
 
 /** A server as a process of its own that knows one client by name, and that client with a stream that never rests. */
 final class BesiegedServer implements AutoCloseable {
-    static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(2);
+    static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(3);
 
     /** On top of the time-out, on a loaded machine. */
     static final Duration BOUND = HANDSHAKE_TIMEOUT.multipliedBy(2).plusSeconds(8);

@@ -40,9 +40,7 @@ final class GuideTest {
 
     private static final int MIB = 1024 * 1024;
 
-    @TempDir
     private Path folder;
-
     private final List<Daemon> running = new ArrayList<>();
     private int webPort;
     private int sshPort;
@@ -86,7 +84,8 @@ final class GuideTest {
     }
 
     @BeforeEach
-    void openFolder() throws IOException {
+    void openFolder(@TempDir Path fresh) throws IOException {
+        folder = fresh;
         // sshd and nginx's workers must be able to walk through it.
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
