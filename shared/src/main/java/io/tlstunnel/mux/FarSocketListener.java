@@ -2,7 +2,11 @@ package io.tlstunnel.mux;
 
 import io.netty.buffer.ByteBuf;
 
-/** What a {@link FarSocket} tells its stream. Called on the stream's thread only; nothing after {@link #failed}. */
+/**
+ * What a {@link FarSocket} tells its stream. Called on the stream's thread only, and never from within a call to the
+ * socket; nothing after {@link #failed}, {@link FarSocket#close} or {@link FarSocket#reset}, nor once both directions
+ * have ended ({@link #endOfInput}, {@link #outputShut}): the socket has closed itself then.
+ */
 public interface FarSocketListener {
 
     /**

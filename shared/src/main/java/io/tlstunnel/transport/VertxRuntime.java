@@ -47,8 +47,13 @@ public final class VertxRuntime {
      * @throws IllegalStateException if the transport asked for does not load here; the message is for the user
      */
     public static VertxBuilder builder(Io io) {
+        return builder(Vertx.builder(), io);
+    }
+
+    /** The same on a builder that has metrics already. */
+    public static VertxBuilder builder(VertxBuilder builder, Io io) {
         askTheResolverEachTime();
-        return Vertx.builder().withTransport(transport(io));
+        return builder.withTransport(transport(io));
     }
 
     /** What {@link #builder}, or the Vert.x launcher, built. */
@@ -81,6 +86,11 @@ public final class VertxRuntime {
                 eventLoop,
                 loop -> new EventLoopContext(
                         vertx.contextBuilder().withEventLoop(loop).build()));
+    }
+
+    /** A new context on the next of Vert.x's loops, in turn. */
+    public EventLoopContext newLoop() {
+        return new EventLoopContext(vertx.createEventLoopContext());
     }
 
     /** A context on each of Vert.x's loops. */

@@ -1,5 +1,7 @@
 package io.tlstunnel.wire;
 
+import org.jspecify.annotations.Nullable;
+
 /** The channel binding that the dialling side used. */
 public enum BindingUsed {
     /** None was wanted. */
@@ -17,5 +19,15 @@ public enum BindingUsed {
 
     public int code() {
         return code;
+    }
+
+    /** The value with that number, or null: the list is closed in version 1. */
+    static @Nullable BindingUsed of(int code) {
+        for (BindingUsed value : values()) {
+            if (value.code == code) {
+                return value;
+            }
+        }
+        return null;
     }
 }

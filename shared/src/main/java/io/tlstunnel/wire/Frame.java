@@ -21,7 +21,7 @@ public sealed interface Frame {
     /**
      * First frame of the side that dialled.
      *
-     * @param versions protocol versions it speaks, highest first; 1 to 16 of them, each 1–255
+     * @param versions protocol versions it speaks, highest first, each once; 1 to 16 of them, each 1–255
      * @param features bit set of optional features it offers; none is defined in version 1
      * @param name client name, or node id on a link; 1–255 bytes of UTF-8
      * @param session the session it believes it has, or null
@@ -105,7 +105,12 @@ public sealed interface Frame {
         }
     }
 
-    /** The whole set of proxies of a session. A lower revision than one seen is ignored. */
+    /**
+     * The whole set of proxies of a session. A lower revision than one seen is ignored.
+     *
+     * @param revision 1 or more
+     * @param proxies none or more, with different names
+     */
     record Register(long revision, List<ProxySpec> proxies) implements Frame {
         @Override
         public FrameType type() {
@@ -126,6 +131,7 @@ public sealed interface Frame {
      *
      * @param session null between client and node, set on links
      * @param proxy name of the proxy; 1–255 bytes of UTF-8
+     * @param revision of the proxies that the sender looked it up in; 0 = unknown to it
      * @param allowed offset up to which the peer may send
      * @param trace 64-bit trace id, the same in the logs of both ends
      * @param attempt try number, from 0 on (design §4: a repeated OPEN)
@@ -159,7 +165,7 @@ public sealed interface Frame {
     /**
      * The stream ended abruptly. What was sent below {@code finalOffset} is still delivered.
      *
-     * @param reason one sentence for people; at most 1 KiB of UTF-8
+     * @param reason one sentence for people; at most 1 KiB of UTF-8, longer ones are cut
      */
     record Reset(int channel, ResetCode code, long finalOffset, String reason) implements OnChannel {
         @Override
@@ -262,7 +268,7 @@ public sealed interface Frame {
      *
      * @param reference random reference that stands in the other side's log, or the session id for REPLACED, else empty;
      *     at most 64 bytes of UTF-8
-     * @param reason one sentence for people; at most 1 KiB of UTF-8
+     * @param reason one sentence for people; at most 1 KiB of UTF-8, longer ones are cut
      * @param deadlineMillis time left to move away; 0 = now
      */
     record GoAway(GoAwayCode code, String reference, String reason, int deadlineMillis) implements Frame {

@@ -1,5 +1,7 @@
 package io.tlstunnel.wire;
 
+import org.jspecify.annotations.Nullable;
+
 /** What became of a stream that a RESUME asked for. */
 public enum ResumeAnswer {
     /** It goes on here. */
@@ -21,5 +23,15 @@ public enum ResumeAnswer {
 
     public int code() {
         return code;
+    }
+
+    /** The value with that number, or null: the list is closed in version 1. */
+    static @Nullable ResumeAnswer of(int code) {
+        for (ResumeAnswer value : values()) {
+            if (value.code == code) {
+                return value;
+            }
+        }
+        return null;
     }
 }

@@ -39,6 +39,11 @@ public record FrontConfig(
                 MAX_CONNECTIONS);
     }
 
+    /** Whether nobody behind this port takes a WebSocket but the tunnel. */
+    boolean hasOneWebSocketPath() {
+        return !(web instanceof WebConfig.Upstream);
+    }
+
     /** Whether an upgrade on this path is for the tunnel. */
     boolean isTunnelPath(String uri) {
         int query = uri.indexOf('?');

@@ -96,11 +96,14 @@ final class NettyFrontConnection extends OneByOne {
             return;
         }
         front.admission().works(channel);
-        deadline.set(front.config().idleTimeout(), this::stuck);
         UpgradeRequest.Head head = UpgradeRequest.Head.of(request);
         if (front.config().isTunnelPath(request.uri()) && UpgradeRequest.isMeant(head)) {
-            upgrade(UpgradeRequest.check(head));
+            upgrade(UpgradeRequest.check(head)); // its end is still to come, within the handshake's time
         } else {
+            if (UpgradeRequest.isMeant(head) && front.config().hasOneWebSocketPath()) {
+                front.log().warn(Kind.UPGRADE, UpgradeRequest.elsewhere(remote()));
+            }
+            deadline.set(front.config().idleTimeout(), this::stuck);
             exchange = new NettyExchange(this, context(), request);
             front.site().serve(exchange);
         }
@@ -239,6 +242,7 @@ final class NettyFrontConnection extends OneByOne {
                         Kind.TIMEOUT,
                         "closed a connection from " + remote() + ": no request within "
                                 + front.config().handshakeTimeout().toMillis() + " ms");
+        over = true; // the decoder hands on what it has when the channel closes
         AbruptClose.now(channel);
     }
 

@@ -150,11 +150,14 @@ public final class PlainFront implements Front {
 
     private void requested(HttpServerRequest request) {
         HttpConnection connection = request.connection();
-        spoke(connection);
         UpgradeRequest.Head head = UpgradeRequest.Head.of(request);
         if (config.isTunnelPath(request.uri()) && UpgradeRequest.isMeant(head)) {
-            upgrade(request, UpgradeRequest.check(head));
+            upgrade(request, UpgradeRequest.check(head)); // its end is still to come, within the handshake's time
         } else {
+            if (UpgradeRequest.isMeant(head) && config.hasOneWebSocketPath()) {
+                log.warn(Kind.UPGRADE, UpgradeRequest.elsewhere(request.remoteAddress()));
+            }
+            spoke(connection);
             site.serve(new VertxExchange(request, () -> admission.waits(connection)));
         }
     }

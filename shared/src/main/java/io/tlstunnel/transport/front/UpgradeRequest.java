@@ -63,6 +63,11 @@ sealed interface UpgradeRequest {
         return new Proper(keys.get(0), offered);
     }
 
+    /** The line about one that asks for WebSocket where there is none: the clearest sign of two different wss_path. */
+    static String elsewhere(Object remote) {
+        return "no WebSocket for " + remote + ": the path that it asks for is not wss_path";
+    }
+
     /** The head of a request, whichever server read it. */
     interface Head {
         String method();

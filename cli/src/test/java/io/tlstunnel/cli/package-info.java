@@ -1,0 +1,4 @@
+@NullMarked
+package io.tlstunnel.cli;
+
+import org.jspecify.annotations.NullMarked;

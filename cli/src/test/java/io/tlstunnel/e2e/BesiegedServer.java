@@ -1,0 +1,98 @@
+package io.tlstunnel.e2e;
+
+import io.tlstunnel.config.Engine.DataPath;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+
+/** A server as a process of its own that knows one client by name, and that client with a stream that never rests. */
+final class BesiegedServer implements AutoCloseable {
+    static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(3);
+
+    /** On top of the time-out, on a loaded machine. */
+    static final Duration BOUND = HANDSHAKE_TIMEOUT.multipliedBy(2).plusSeconds(8);
+
+    private static final Pattern LISTENING = Pattern.compile("server listening.*addr=127\\.0\\.0\\.1:(\\d+)");
+
+    private final Daemon process;
+    private final Services echo;
+    private final Rig goodSide;
+    private final Pulse pulse;
+    private final int port;
+
+    private BesiegedServer(Path folder, DataPath path) throws IOException {
+        Path file = Files.writeString(folder.resolve("besieged.toml"), """
+                [server]
+                bind_addr = "127.0.0.1"
+                bind_port = 0
+                handshake_timeout = "%dms"
+                data_path = "%s"
+                [[clients]]
+                name = "client"
+                auth_key = "%s"
+                """.formatted(
+                        HANDSHAKE_TIMEOUT.toMillis(), path.name().toLowerCase(Locale.ROOT), Rig.KEY));
+        process = Daemon.tlsTunnel(
+                folder, "besieged", List.of("-Dio.netty.leakDetection.level=paranoid"), "server", file.toString());
+        echo = Services.echo();
+        goodSide = new Rig(folder, path);
+        try {
+            port = Integer.parseInt(process.await(LISTENING).group(1));
+            int published = Rig.freePort();
+            Rig.ports(goodSide.startClient(
+                    goodSide.clientConfig("client", port, "", Rig.proxy("echo", published, echo.port()))));
+            pulse = Pulse.on(published);
+        } catch (IOException | RuntimeException | AssertionError e) {
+            goodSide.close();
+            process.close();
+            throw e;
+        }
+    }
+
+    static BesiegedServer start(Path folder, DataPath path) throws IOException {
+        return new BesiegedServer(folder, path);
+    }
+
+    int port() {
+        return port;
+    }
+
+    Pulse pulse() {
+        return pulse;
+    }
+
+    Daemon process() {
+        return process;
+    }
+
+    /** Waits for a line about the connection from that port, or under that reference, that says {@code what}. */
+    void awaitLine(String about, String what) {
+        Pattern line = Pattern.compile("(?m)^.*" + Pattern.quote(about) + "\\b.*$");
+        Awaitility.await("a line about " + about + " that says: " + what)
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> line.matcher(process.log())
+                        .results()
+                        .anyMatch(found -> found.group().contains(what)));
+    }
+
+    /** Nothing leaked and nothing went wrong that nobody foresaw. */
+    void checkLog() {
+        process.collectGarbage();
+        if (Pattern.compile("LEAK:|ERROR|Exception").matcher(process.log()).find()) {
+            throw new AssertionError(process.log());
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        pulse.close();
+        goodSide.close();
+        echo.close();
+        process.close();
+    }
+}

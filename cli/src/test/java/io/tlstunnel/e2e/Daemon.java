@@ -1,0 +1,181 @@
+package io.tlstunnel.e2e;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+
+/** A process beside the test, with all it says kept; ended with the test at the latest. */
+final class Daemon implements AutoCloseable {
+    /** A JVM on a loaded two-core machine needs seconds. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static final Duration GRACE = Duration.ofSeconds(10);
+    private static final Pattern RSS = Pattern.compile("VmRSS:\\s*(\\d+) kB");
+
+    /** What the launcher gives the JVM. */
+    private static final List<String> LAUNCHER_FLAGS = List.of(
+            "-XX:+UseSerialGC",
+            "-XX:-UsePerfData",
+            "-Xss512k",
+            "-Xshare:auto",
+            "-Dtlstunnel.terminal=false",
+            "--add-opens=java.base/java.lang=ALL-UNNAMED",
+            "--add-opens=java.base/java.nio=ALL-UNNAMED",
+            "--add-opens=java.base/java.util=ALL-UNNAMED",
+            "--add-opens=java.base/java.util.concurrent=ALL-UNNAMED",
+            "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
+            "--add-opens=java.management/sun.management=ALL-UNNAMED",
+            "--add-opens=jdk.management/com.sun.management.internal=ALL-UNNAMED");
+
+    private final String name;
+    private final Process process;
+    private final Path log;
+
+    private Daemon(String name, Process process, Path log) {
+        this.name = name;
+        this.process = process;
+        this.log = log;
+    }
+
+    static Daemon start(Path folder, String name, List<String> command) {
+        return start(folder, name, command, Map.of());
+    }
+
+    private static Daemon start(Path folder, String name, List<String> command, Map<String, String> environment) {
+        Path log = folder.resolve(name + ".log");
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile());
+        builder.environment().keySet().removeIf(key -> key.startsWith("TLS_TUNNEL_") || key.equals("RUST_LOG"));
+        builder.environment().putAll(environment);
+        try {
+            return new Daemon(name, builder.start(), log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The program itself, on this build's class path, as the launcher starts it; metrics on a free port. */
+    static Daemon tlsTunnel(Path folder, String name, List<String> jvmFlags, String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(LAUNCHER_FLAGS);
+        command.add("-Dtlstunnel.natives=" + Rig.natives());
+        command.addAll(jvmFlags);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.tlstunnel.cli.Main"));
+        command.addAll(List.of(arguments));
+        return start(folder, name, command, Map.of("TLS_TUNNEL_ADMIN_BIND_PORT", "0"));
+    }
+
+    /** Waits until it has said {@code text}. */
+    Daemon await(String text) {
+        await(Pattern.compile(Pattern.quote(text)));
+        return this;
+    }
+
+    /** Waits until it has said that, and finds it. */
+    Matcher await(Pattern pattern) {
+        Awaitility.await(name + " says " + pattern)
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(50))
+                .failFast(name + " ended without saying it", () -> requireAlive(pattern))
+                .until(() -> pattern.matcher(log()).find());
+        Matcher found = pattern.matcher(log());
+        if (!found.find()) {
+            throw new AssertionError("it was there a moment ago: " + pattern);
+        }
+        return found;
+    }
+
+    private void requireAlive(Pattern pattern) {
+        if (!process.isAlive() && !pattern.matcher(log()).find()) {
+            throw new AssertionError(log());
+        }
+    }
+
+    String log() {
+        try {
+            return Files.readString(log, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Resident memory now, in KiB. */
+    long rssKib() {
+        try {
+            Matcher found = RSS.matcher(Files.readString(Path.of("/proc/" + process.pid() + "/status")));
+            if (found.find()) {
+                return Long.parseLong(found.group(1));
+            }
+            throw new AssertionError(name + " has no VmRSS: it has ended");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Makes its JVM collect garbage, so that leaked buffers are found. */
+    void collectGarbage() {
+        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+        try {
+            new ProcessBuilder(jcmd.toString(), Long.toString(process.pid()), "GC.run")
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Waits for its end by itself. */
+    int exit() {
+        if (!endsWithin(PATIENCE)) {
+            throw new AssertionError(name + " still runs:\n" + log());
+        }
+        return process.exitValue();
+    }
+
+    /** SIGTERM, and what comes of it. */
+    int terminate() {
+        process.destroy();
+        return exit();
+    }
+
+    private boolean endsWithin(Duration limit) {
+        try {
+            return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        List<ProcessHandle> children = process.descendants().toList();
+        process.destroy();
+        if (!endsWithin(GRACE)) {
+            process.destroyForcibly();
+        }
+        children.forEach(ProcessHandle::destroyForcibly);
+    }
+}

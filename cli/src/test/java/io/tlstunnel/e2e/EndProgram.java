@@ -1,0 +1,44 @@
+package io.tlstunnel.e2e;
+
+import io.tlstunnel.client.TunnelClient;
+import io.tlstunnel.config.ConfigFiles;
+import io.tlstunnel.config.Engine;
+import io.tlstunnel.server.TunnelServer;
+import io.tlstunnel.transport.VertxRuntime;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** One end as a program of its own: {@code server FILE} or {@code client FILE}. Says on standard output how far it is. */
+final class EndProgram {
+    static final String STARTING = "starting";
+    static final String READY = "ready ";
+
+    /** Vert.x and what runs on it would be closed by the collector if nobody held them. */
+    private static volatile Object running = new Object();
+
+    private EndProgram() {}
+
+    public static void main(String[] arguments) throws Exception {
+        Vertx vertx = VertxRuntime.builder(Rig.natives() ? Engine.Io.AUTO : Engine.Io.NIO)
+                .build();
+        Path file = Path.of(arguments[1]);
+        say(STARTING);
+        if (arguments[0].equals("server")) {
+            TunnelServer server = Rig.await(TunnelServer.start(
+                    vertx, ConfigFiles.loadServer(file, Map.of()).config()));
+            running = server;
+            say(READY + server.port());
+        } else {
+            TunnelClient client = TunnelClient.start(
+                    vertx, ConfigFiles.loadClient(file, Map.of()).config());
+            running = client;
+            say(READY + Rig.ports(client));
+        }
+    }
+
+    private static void say(String line) {
+        System.out.println(line);
+        System.out.flush();
+    }
+}

@@ -1,0 +1,251 @@
+package io.tlstunnel.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.util.internal.PlatformDependent;
+import io.tlstunnel.client.Published;
+import io.tlstunnel.client.TunnelClient;
+import io.tlstunnel.config.Engine.DataPath;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Who stops reading costs one window, and no other stream notices. */
+@ParameterizedClass
+@EnumSource(DataPath.class)
+@ExtendWith(LeakCheck.class)
+final class StalledReaderTest {
+    private static final Logger LOG = LoggerFactory.getLogger(StalledReaderTest.class);
+
+    private static final Duration STALL = Duration.ofSeconds(Boolean.getBoolean("tlstunnel.full") ? 10 : 2);
+    private static final int PING_BYTES = 64;
+    private static final int MANY = 200;
+
+    /** More than all kernels' buffers on the way take: 4 MiB to send and 6 MiB to receive, twice. */
+    private static final int BULK = 32 << 20;
+
+    private static final int BULK_OF_MANY = 1 << 20;
+    private static final int SMALL_KERNEL_BUFFER = 16 * 1024;
+
+    /** Pools grow in chunks of up to 4 MiB, one or two for each loop. */
+    private static final long POOLS = 64L << 20;
+
+    private final DataPath path;
+
+    @TempDir
+    Path folder;
+
+    private Rig rig;
+    private Services echo;
+    private ExecutorService threads;
+
+    StalledReaderTest(DataPath path) {
+        this.path = path;
+    }
+
+    @BeforeEach
+    void start() throws IOException {
+        echo = Services.echo();
+        rig = new Rig(folder, path);
+        threads = Executors.newCachedThreadPool();
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        rig.close();
+        echo.close();
+        threads.shutdownNow();
+    }
+
+    @Test
+    void aVisitorThatStopsReadingHarmsNoOther() throws Exception {
+        AtomicLong said = new AtomicLong();
+        try (Services bulk = Services.start(socket -> sayBulk(socket.getOutputStream(), BULK, said))) {
+            Map<String, Integer> ports = publish("", "", bulk);
+            try (Socket stalled = Rig.visit(ports.get("bulk"));
+                    Socket ping = Rig.visit(ports.get("echo"))) {
+                assertThat(stalled.getInputStream().read()).isEqualTo(byteAt(0));
+                awaitStandstill(said);
+                pingWhileStalled(ping);
+                assertThat(said.get()).as("the service was held back").isLessThan(BULK);
+                assertBulk(stalled.getInputStream(), 1, BULK);
+            }
+            assertThat(said.get()).isEqualTo(BULK);
+        }
+    }
+
+    @Test
+    void aServiceThatStopsReadingHarmsNoOther() throws Exception {
+        CountDownLatch resume = new CountDownLatch(1);
+        CountDownLatch heard = new CountDownLatch(1);
+        try (Services bulk = Services.start(socket -> {
+            await(resume);
+            assertBulk(socket.getInputStream(), 0, BULK);
+            heard.countDown();
+        })) {
+            Map<String, Integer> ports = publish("", "", bulk);
+            AtomicLong said = new AtomicLong();
+            try (Socket visitor = Rig.visit(ports.get("bulk"));
+                    Socket ping = Rig.visit(ports.get("echo"))) {
+                Future<?> saying = threads.submit(() -> {
+                    sayBulk(visitor.getOutputStream(), BULK, said);
+                    visitor.shutdownOutput();
+                    return null;
+                });
+                awaitStandstill(said);
+                pingWhileStalled(ping);
+                assertThat(said.get()).as("the visitor was held back").isLessThan(BULK);
+                resume.countDown();
+                saying.get(60, TimeUnit.SECONDS);
+                assertThat(heard.await(60, TimeUnit.SECONDS))
+                        .as("every byte arrived")
+                        .isTrue();
+            }
+        }
+    }
+
+    @Test
+    void manyThatStopReadingStayWithinTheBudget() throws Exception {
+        AtomicLong said = new AtomicLong();
+        try (Services bulk = Services.start(socket -> {
+            socket.setSendBufferSize(SMALL_KERNEL_BUFFER);
+            sayBulk(socket.getOutputStream(), BULK_OF_MANY, said);
+        })) {
+            Map<String, Integer> ports = publish("memory_budget = \"1MiB\"", "memory_budget = \"1MiB\"", bulk);
+            long idle = PlatformDependent.usedDirectMemory();
+            List<Socket> stalled = new ArrayList<>();
+            try (Socket ping = Rig.visit(ports.get("echo"))) {
+                for (int i = 0; i < MANY; i++) {
+                    Socket socket = Rig.visit(ports.get("bulk"));
+                    stalled.add(socket);
+                    assertThat(socket.getInputStream().read()).isEqualTo(byteAt(0));
+                }
+                awaitStandstill(said);
+                pingWhileStalled(ping);
+                // Each end holds its floor each way; the budget comes on top.
+                long allowed = 2L * MANY * 2 * 16 * 1024 + 2 * (1 << 20) + POOLS;
+                assertThat(PlatformDependent.usedDirectMemory() - idle).isLessThan(allowed);
+                List<Future<?>> readers = new ArrayList<>();
+                for (Socket socket : stalled) {
+                    readers.add(threads.submit(() -> {
+                        assertBulk(socket.getInputStream(), 1, BULK_OF_MANY);
+                        return null;
+                    }));
+                }
+                for (Future<?> reader : readers) {
+                    reader.get(120, TimeUnit.SECONDS);
+                }
+            } finally {
+                for (Socket socket : stalled) {
+                    socket.close();
+                }
+            }
+            assertThat(said.get()).isEqualTo((long) MANY * BULK_OF_MANY);
+        }
+    }
+
+    // ---- steps ------------------------------------------------------------------------------------------------------
+
+    private Map<String, Integer> publish(String serverKeys, String clientKeys, Services bulk) throws IOException {
+        rig.startServer(serverKeys, "");
+        TunnelClient client = rig.startClient(rig.clientConfig(
+                "client", clientKeys, Rig.proxy("bulk", 0, bulk.port()) + Rig.proxy("echo", 0, echo.port())));
+        return Rig.ports(client).stream().collect(Collectors.toMap(Published::proxy, Published::port));
+    }
+
+    /** All buffers on the way are full. */
+    private static void awaitStandstill(AtomicLong said) {
+        AtomicLong before = new AtomicLong(-1);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(300))
+                .until(() -> before.getAndSet(said.get()) == said.get());
+    }
+
+    /** Pings for as long as the others are stalled: that they come back at all is what is asserted. */
+    private void pingWhileStalled(Socket ping) throws IOException {
+        byte[] bytes = new byte[PING_BYTES];
+        List<Long> nanos = new ArrayList<>();
+        long end = System.nanoTime() + STALL.toNanos();
+        while (System.nanoTime() < end) {
+            long begun = System.nanoTime();
+            ping.getOutputStream().write(bytes);
+            assertThat(ping.getInputStream().readNBytes(PING_BYTES)).hasSize(PING_BYTES);
+            nanos.add(System.nanoTime() - begun);
+        }
+        nanos.sort(null);
+        LOG.info(
+                "{}: {} pings beside stalled streams, p50 {} us, p99 {} us, longest {} us",
+                path,
+                nanos.size(),
+                nanos.get(nanos.size() / 2) / 1_000,
+                nanos.get(nanos.size() * 99 / 100) / 1_000,
+                nanos.get(nanos.size() - 1) / 1_000);
+        assertThat(nanos.size()).isGreaterThan(10);
+    }
+
+    private static int byteAt(long offset) {
+        return (int) ((offset * 7 + (offset >>> 10)) & 0xFF);
+    }
+
+    private static void sayBulk(OutputStream out, int length, AtomicLong said) throws IOException {
+        byte[] piece = new byte[16 * 1024];
+        for (int offset = 0; offset < length; offset += piece.length) {
+            for (int i = 0; i < piece.length; i++) {
+                piece[i] = (byte) byteAt(offset + i);
+            }
+            out.write(piece);
+            said.addAndGet(piece.length);
+        }
+    }
+
+    private static void assertBulk(InputStream in, int from, int length) throws IOException {
+        byte[] piece = new byte[16 * 1024];
+        int offset = from;
+        while (offset < length) {
+            int got = in.read(piece);
+            assertThat(got).as("bytes at " + offset).isPositive();
+            for (int i = 0; i < got; i++) {
+                if ((piece[i] & 0xFF) != byteAt(offset + i)) {
+                    throw new AssertionError("another byte than was sent at " + (offset + i));
+                }
+            }
+            offset += got;
+        }
+        assertThat(offset).isEqualTo(length);
+    }
+
+    private static void await(CountDownLatch latch) throws IOException {
+        try {
+            if (!latch.await(60, TimeUnit.SECONDS)) {
+                throw new IOException("not told to go on");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.tlstunnel.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tlstunnel.client.TunnelClient;
+import io.tlstunnel.config.Engine.DataPath;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@ExtendWith(LeakCheck.class)
+final class StreamsTest {
+    private static final boolean FULL = Boolean.getBoolean("tlstunnel.full");
+    private static final long SEED = Long.getLong("tlstunnel.seed", 20_261_123);
+    private static final int STREAMS = FULL ? 10_000 : 1_000;
+    private static final int AT_ONCE = FULL ? 500 : 200;
+
+    @ParameterizedTest
+    @EnumSource(DataPath.class)
+    void carriesEveryByteHalfCloseAndResetOfManyStreams(DataPath path, @TempDir Path folder) throws IOException {
+        try (Swarm swarm = new Swarm(SEED);
+                Rig rig = new Rig(folder, path)) {
+            rig.startServer("", "[log]\naccess = \"off\"");
+            TunnelClient client = rig.startClient(rig.clientConfig("client", "", Rig.proxy("swarm", 0, swarm.port())));
+            int port = Rig.ports(client).get(0).port();
+
+            assertThat(swarm.run(port, STREAMS, AT_ONCE))
+                    .as("%s streams, %s at once; -Dtlstunnel.seed=%s", STREAMS, AT_ONCE, SEED)
+                    .isEmpty();
+            assertThat(swarm.served()).isEqualTo(STREAMS);
+            Awaitility.await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
+                assertThat(rig.server().metrics().streams().open()).isZero();
+                assertThat(client.metrics().streams().open()).isZero();
+            });
+            assertThat(rig.server().metrics().streams().ended()).isEqualTo(STREAMS);
+        }
+    }
+}

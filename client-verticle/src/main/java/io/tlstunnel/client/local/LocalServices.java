@@ -1,0 +1,103 @@
+package io.tlstunnel.client.local;
+
+import io.tlstunnel.client.status.ClientMetrics;
+import io.tlstunnel.client.status.LocalDialFailure;
+import io.tlstunnel.config.ClientConfig;
+import io.tlstunnel.config.ProxyConfig;
+import io.tlstunnel.metrics.LiveTraffic;
+import io.tlstunnel.metrics.ProxyMeter;
+import io.tlstunnel.mux.Stream;
+import io.tlstunnel.transport.VertxRuntime;
+import io.tlstunnel.transport.socket.Dial;
+import io.tlstunnel.transport.socket.DialException;
+import io.tlstunnel.transport.socket.FarConnection;
+import io.tlstunnel.transport.socket.FarSockets;
+import io.tlstunnel.wire.Frame;
+import io.tlstunnel.wire.ResetCode;
+import io.vertx.core.Context;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Connects streams to the local services of their proxies. Each call on the context of the stream's tunnel. */
+public final class LocalServices {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalServices.class);
+
+    private record Service(ProxyConfig proxy, ProxyMeter meter) {}
+
+    private final FarSockets sockets;
+    private final Map<String, Service> services;
+    private final String client;
+    private final int maxStreams;
+    private final long connectTimeoutMillis;
+    private final ClientMetrics metrics;
+    private final AtomicInteger open = new AtomicInteger();
+
+    private LocalServices(FarSockets sockets, ClientConfig config, ClientMetrics metrics) {
+        this.sockets = sockets;
+        this.client = config.name();
+        this.maxStreams = config.maxStreams();
+        this.connectTimeoutMillis = config.timing().connectTimeout().toMillis();
+        this.metrics = metrics;
+        this.services = config.proxies().stream()
+                .map(proxy -> new Service(proxy, metrics.streams().published(config.name(), proxy.name())))
+                .collect(Collectors.toUnmodifiableMap(service -> service.proxy().name(), Function.identity()));
+    }
+
+    /** The services that the configuration names. */
+    public static LocalServices of(VertxRuntime runtime, ClientConfig config, ClientMetrics metrics) {
+        return new LocalServices(FarSockets.of(config.engine().dataPath(), runtime.vertx()), config, metrics);
+    }
+
+    /**
+     * Dials the service of a stream that the server opened, and connects the two.
+     *
+     * @param traffic counts its bytes while it runs
+     * @param finished runs when the stream is over
+     */
+    public void serve(Context context, Stream stream, Frame.Open request, LiveTraffic traffic, Runnable finished) {
+        Service service = services.get(request.proxy());
+        if (service == null) {
+            stream.reset(ResetCode.NO_SUCH_PROXY, "this client has no proxy " + request.proxy());
+            return;
+        }
+        if (open.incrementAndGet() > maxStreams) {
+            open.decrementAndGet();
+            stream.reset(ResetCode.LIMIT, "this client takes no more than " + maxStreams + " streams");
+            return;
+        }
+        ProxyConfig proxy = service.proxy();
+        Dial dial = sockets.dial(context, proxy.localAddr(), proxy.localPort(), connectTimeoutMillis);
+        stream.listener(new ServiceStream(client, request.source(), service.meter(), traffic, stream, dial, () -> {
+            open.decrementAndGet();
+            finished.run();
+        }));
+        dial.connection()
+                .onSuccess(connection -> connect(stream, connection))
+                .onFailure(failure -> dialFailed(stream, proxy, failure));
+    }
+
+    private static void connect(Stream stream, FarConnection connection) {
+        connection.start(stream);
+        stream.accept(connection.socket());
+    }
+
+    private void dialFailed(Stream stream, ProxyConfig proxy, Throwable failure) {
+        ResetCode code = failure instanceof DialException dial ? dial.code() : ResetCode.SERVICE_UNREACHABLE;
+        if (code == ResetCode.CANCELLED) {
+            return;
+        }
+        metrics.localDialFailed(
+                code == ResetCode.SERVICE_REFUSED ? LocalDialFailure.REFUSED : LocalDialFailure.UNREACHABLE);
+        String reason = String.valueOf(failure.getMessage());
+        LOG.atWarn()
+                .setMessage("local service not reached")
+                .addKeyValue("proxy", proxy.name())
+                .addKeyValue("reason", reason)
+                .log();
+        stream.reset(code, reason);
+    }
+}

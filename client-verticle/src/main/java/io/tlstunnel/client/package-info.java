@@ -1,0 +1,5 @@
+/** The side behind the firewall: keeps its tunnels up and dials the local services. */
+@NullMarked
+package io.tlstunnel.client;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,44 @@
+package io.tlstunnel.client.tunnel;
+
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/**
+ * How long to wait before the next dial: exponential with full jitter, so that a thousand clients do not come back at
+ * once (AWS Architecture Blog, "Exponential Backoff And Jitter", 2015).
+ */
+final class Backoff {
+    static final Duration FIRST = Duration.ofMillis(200);
+    static final Duration LONGEST = Duration.ofSeconds(30);
+
+    /** A tunnel that lived that long was a success: the next wait starts small again. */
+    static final Duration STABLE = Duration.ofMinutes(1);
+
+    private final RandomGenerator random;
+    private int failures;
+
+    Backoff(RandomGenerator random) {
+        this.random = random;
+    }
+
+    /** Wait before the next try, 0 to min(30 s, 0.2 s × 2ⁿ). */
+    Duration next() {
+        long cap = Math.min(LONGEST.toMillis(), FIRST.toMillis() << Math.min(failures, 16));
+        failures++;
+        return Duration.ofMillis(random.nextLong(cap + 1));
+    }
+
+    /** Wait after an answer that another try will not change soon (a wrong key): 15 s to 30 s. */
+    Duration nextAfterRefusal() {
+        failures++;
+        long half = LONGEST.toMillis() / 2;
+        return Duration.ofMillis(half + random.nextLong(half + 1));
+    }
+
+    /** A tunnel was up for that long. */
+    void lived(Duration lifetime) {
+        if (lifetime.compareTo(STABLE) >= 0) {
+            failures = 0;
+        }
+    }
+}

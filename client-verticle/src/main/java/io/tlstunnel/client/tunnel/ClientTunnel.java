@@ -1,0 +1,140 @@
+package io.tlstunnel.client.tunnel;
+
+import io.tlstunnel.client.local.LocalServices;
+import io.tlstunnel.client.status.ClientMetrics;
+import io.tlstunnel.metrics.LiveTraffic;
+import io.tlstunnel.mux.Stream;
+import io.tlstunnel.mux.Tunnel;
+import io.tlstunnel.mux.TunnelListener;
+import io.tlstunnel.wire.Frame;
+import io.tlstunnel.wire.GoAwayCode;
+import io.tlstunnel.wire.ResetCode;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One tunnel that is up. Lives on its connection's context; what says so may be called on any thread. */
+final class ClientTunnel implements TunnelListener {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientTunnel.class);
+
+    private static final long SWEEP_MILLIS = 1_000;
+
+    /** What its keeper hears, on the tunnel's context. */
+    interface Owner {
+        void registered(ClientTunnel tunnel, Frame.Registered registered);
+
+        void goAway(ClientTunnel tunnel, Frame.GoAway goAway);
+
+        void closed(ClientTunnel tunnel, String reason, Duration lifetime);
+    }
+
+    private final Context context;
+    private final LocalServices services;
+    private final Owner owner;
+    private final ClientMetrics metrics;
+    private final long openedAtNanos = System.nanoTime();
+    private final Promise<Void> idle = Promise.promise();
+    private final Promise<Void> ended = Promise.promise();
+    private final LiveTraffic traffic = new LiveTraffic();
+    private @Nullable Tunnel tunnel;
+    private long sweeper;
+    private boolean draining;
+
+    ClientTunnel(Context context, LocalServices services, Owner owner, ClientMetrics metrics) {
+        this.context = context;
+        this.services = services;
+        this.owner = owner;
+        this.metrics = metrics;
+    }
+
+    /** Before anything else: the tunnel that tells this listener. */
+    void start(Tunnel started) {
+        tunnel = started;
+        metrics.tunnels().opened();
+        sweeper = context.owner().setPeriodic(SWEEP_MILLIS, ignored -> traffic.sweep());
+        started.ping();
+    }
+
+    private Tunnel tunnel() {
+        return Objects.requireNonNull(tunnel, "start comes first");
+    }
+
+    /** Sends a frame on channel 0. Any thread. */
+    void send(Frame frame) {
+        context.runOnContext(ignored -> tunnel().send(frame));
+    }
+
+    /** Says goodbye and completes when the last stream is over. Any thread. */
+    Future<Void> leave(Duration grace) {
+        context.runOnContext(ignored -> {
+            draining = true;
+            tunnel().drain(bye((int) Math.min(Integer.MAX_VALUE, grace.toMillis())));
+            streamFinished();
+        });
+        return idle.future();
+    }
+
+    /** Closes now, whatever runs on it; completes when it is closed. Any thread. */
+    Future<Void> close() {
+        context.runOnContext(ignored -> tunnel().close(bye(0)));
+        return ended.future();
+    }
+
+    private static Frame.GoAway bye(int deadlineMillis) {
+        return new Frame.GoAway(GoAwayCode.BYE, "", "the client stops", deadlineMillis);
+    }
+
+    private void streamFinished() {
+        if (draining && tunnel().streams() == 0) {
+            idle.tryComplete();
+        }
+    }
+
+    @Override
+    public void opened(Stream stream, Frame.Open open) {
+        if (draining) {
+            stream.reset(ResetCode.CANCELLED, "the client is stopping");
+        } else {
+            services.serve(context, stream, open, traffic, this::streamFinished);
+        }
+    }
+
+    @Override
+    public void control(Frame frame) {
+        if (frame instanceof Frame.Registered registered) {
+            owner.registered(this, registered);
+        }
+    }
+
+    @Override
+    public void goAway(Frame.GoAway goAway) {
+        LOG.atInfo()
+                .setMessage("server says goodbye")
+                .addKeyValue("code", goAway.code())
+                .addKeyValue("reason", goAway.reason())
+                .log();
+        owner.goAway(this, goAway);
+    }
+
+    @Override
+    public void roundTrip(long nanos) {
+        metrics.tunnels().roundTrip(nanos);
+    }
+
+    @Override
+    public void closed(String reason, List<Stream> streams) {
+        Duration lifetime = Duration.ofNanos(System.nanoTime() - openedAtNanos);
+        streams.forEach(stream -> stream.abandon(ResetCode.SESSION_ENDED, "tunnel lost: " + reason));
+        context.owner().cancelTimer(sweeper);
+        metrics.tunnels().closed(lifetime);
+        idle.tryComplete();
+        owner.closed(this, reason, lifetime);
+        ended.complete();
+    }
+}

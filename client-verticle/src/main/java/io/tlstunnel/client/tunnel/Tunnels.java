@@ -1,0 +1,186 @@
+package io.tlstunnel.client.tunnel;
+
+import io.tlstunnel.client.status.ClientMetrics;
+import io.tlstunnel.mux.handshake.OwnSession;
+import io.tlstunnel.security.ResumeSecret;
+import io.tlstunnel.wire.Frame;
+import io.tlstunnel.wire.ProxyResult;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All tunnels of a client and the session that they share. Its own state is on the control context; what a keeper calls
+ * hops there by itself.
+ */
+public final class Tunnels {
+    private static final Logger LOG = LoggerFactory.getLogger(Tunnels.class);
+
+    private final ClientSetup setup;
+    private final Context control;
+    private final SessionState session;
+    private final List<TunnelKeeper> keepers = new ArrayList<>();
+    private final List<Promise<Void>> waiting = new ArrayList<>();
+    private final Promise<String> superseded = Promise.promise();
+    private int handshakes;
+    private Frame.@Nullable GoAway replacedMeanwhile;
+    private boolean stopped;
+
+    /** On the control context. */
+    public Tunnels(Vertx vertx, Context control, ClientSetup setup, ClientMetrics metrics) {
+        this.setup = setup;
+        this.control = control;
+        this.session = new SessionState(vertx, setup.config().proxies(), metrics);
+    }
+
+    /** Starts to dial; the second tunnel and further ones once the first has its WELCOME. On the control context. */
+    public void start() {
+        for (int slot = 0; slot < setup.config().connections(); slot++) {
+            keepers.add(new TunnelKeeper(slot, setup.runtime().newLoop().context(), this));
+        }
+        keepers.forEach(TunnelKeeper::start);
+    }
+
+    /** Completes when the server has decided about every proxy the first time. */
+    public Future<Map<String, ProxyResult>> decided() {
+        return session.decided();
+    }
+
+    /** Completes with a sentence when another run of this client took over. */
+    public Future<String> superseded() {
+        return superseded.future();
+    }
+
+    /** Tunnels that are up. On the control context. */
+    public int up() {
+        return session.tunnels().size();
+    }
+
+    /** Says goodbye and lets what runs finish, for at most {@code grace}; then closes. On the control context. */
+    public Future<Void> leave(Vertx vertx, Duration grace) {
+        stop();
+        List<Future<Void>> idle =
+                session.tunnels().stream().map(tunnel -> tunnel.leave(grace)).toList();
+        Promise<Void> done = Promise.promise();
+        long timer = vertx.setTimer(Math.max(1, grace.toMillis()), ignored -> done.tryComplete());
+        Future.all(idle).onComplete(ignored -> done.tryComplete());
+        return done.future().eventually(() -> {
+            vertx.cancelTimer(timer);
+            return close();
+        });
+    }
+
+    /** Closes every tunnel now. On the control context. */
+    public Future<Void> close() {
+        stop();
+        return Future.all(session.tunnels().stream().map(ClientTunnel::close).toList())
+                .mapEmpty();
+    }
+
+    private void stop() {
+        stopped = true;
+        keepers.forEach(TunnelKeeper::stop);
+    }
+
+    // ---- from keepers, on any context -------------------------------------------------------------------------------
+
+    ClientSetup setup() {
+        return setup;
+    }
+
+    @Nullable
+    OwnSession session() {
+        return session.current();
+    }
+
+    /**
+     * Completes when that keeper may dial: while no tunnel is up only the first one does, so that two tunnels never get
+     * a new session each.
+     */
+    Future<Void> mayDial(int slot) {
+        Promise<Void> promise = Promise.promise();
+        control.runOnContext(ignored -> {
+            if (slot == 0 || !session.tunnels().isEmpty()) {
+                promise.complete();
+            } else {
+                waiting.add(promise);
+            }
+        });
+        return promise.future();
+    }
+
+    void handshakeStarted() {
+        control.runOnContext(ignored -> handshakes++);
+    }
+
+    void handshakeFailed() {
+        control.runOnContext(ignored -> handshakeOver());
+    }
+
+    void up(ClientTunnel tunnel, Frame.Welcome welcome, ResumeSecret secret) {
+        control.runOnContext(ignored -> {
+            session.welcomed(tunnel, welcome, secret);
+            handshakeOver();
+            List<Promise<Void>> ready = List.copyOf(waiting);
+            waiting.clear();
+            ready.forEach(Promise::complete);
+            if (stopped) {
+                end(tunnel);
+            }
+        });
+    }
+
+    private static void end(ClientTunnel tunnel) {
+        tunnel.close().onFailure(failure -> LOG.error("a tunnel did not close", failure));
+    }
+
+    private void handshakeOver() {
+        handshakes--;
+        Frame.GoAway replaced = replacedMeanwhile;
+        if (handshakes == 0 && replaced != null) {
+            replacedMeanwhile = null;
+            decideReplaced(replaced);
+        }
+    }
+
+    void lost(ClientTunnel tunnel) {
+        control.runOnContext(ignored -> session.lost(tunnel));
+    }
+
+    void registered(ClientTunnel tunnel, Frame.Registered registered) {
+        control.runOnContext(ignored -> session.registered(tunnel, registered));
+    }
+
+    /** A handshake of our own under way may be what replaced that session: its outcome is awaited first. */
+    void replaced(Frame.GoAway goAway) {
+        control.runOnContext(ignored -> {
+            if (handshakes > 0) {
+                replacedMeanwhile = goAway;
+            } else {
+                decideReplaced(goAway);
+            }
+        });
+    }
+
+    private void decideReplaced(Frame.GoAway goAway) {
+        if (session.isCurrent(goAway.reference())) {
+            end(goAway.reason());
+        }
+    }
+
+    void superseded(String sentence) {
+        control.runOnContext(ignored -> end(sentence));
+    }
+
+    private void end(String sentence) {
+        close().onComplete(closed -> superseded.tryComplete(sentence));
+    }
+}

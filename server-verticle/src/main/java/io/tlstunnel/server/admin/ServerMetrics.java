@@ -1,0 +1,127 @@
+package io.tlstunnel.server.admin;
+
+import io.tlstunnel.config.AdminConfig;
+import io.tlstunnel.metrics.Meters;
+import io.tlstunnel.metrics.MetricsRegistry;
+import io.tlstunnel.metrics.ProcessMeters;
+import io.tlstunnel.metrics.StreamMeters;
+import io.tlstunnel.metrics.Tally;
+import io.tlstunnel.metrics.TrafficSnapshot;
+import io.tlstunnel.metrics.TunnelMeters;
+import io.tlstunnel.metrics.UpDown;
+import io.tlstunnel.wire.RefusalCode;
+
+/**
+ * What a node counts; {@code docs/metrics.md} says what each figure means. Any thread, never waits: made to be called on
+ * event loops.
+ */
+public final class ServerMetrics implements AutoCloseable {
+
+    private static final String REFUSALS = "refusals";
+    private static final String REFUSALS_HELP =
+            "Refused tunnels (a client's handshake), proxies (a publication) and visitors (a public connection),"
+                    + " by reason";
+
+    private final MetricsRegistry registry = new MetricsRegistry();
+    private final Tally<HandshakeOutcome> handshakes;
+    private final Tally<TunnelRefusal> tunnelRefusals;
+    private final Tally<RefusalCode> proxyRefusals;
+    private final Tally<VisitorRefusal> visitorRefusals;
+    private final UpDown sessions;
+    private final UpDown listeners;
+    private final UpDown heldConnections;
+    private final UpDown frontConnections;
+    private final TunnelMeters tunnels;
+    private final StreamMeters streams;
+    private final ProcessMeters process;
+
+    public ServerMetrics(AdminConfig config) {
+        final Meters meters = registry.meters("tls_tunnel");
+        handshakes = meters.tally(
+                "handshakes",
+                "Tunnel handshakes by outcome; refusals say why, transport means the connection was lost meanwhile",
+                HandshakeOutcome.class,
+                Meters.Label.of("outcome"));
+        tunnelRefusals = refusals(meters, "tunnel", TunnelRefusal.class);
+        proxyRefusals = refusals(meters, "proxy", RefusalCode.class);
+        visitorRefusals = refusals(meters, "visitor", VisitorRefusal.class);
+        sessions = meters.upDown("sessions", "Sessions of clients, those that wait for their tunnel included");
+        listeners = meters.upDown("listeners", "Public sockets that listen for visitors");
+        heldConnections = meters.upDown(
+                "held_connections", "Public connections that wait (at most hold_timeout) for a client to come back");
+        frontConnections =
+                meters.upDown("front_connections", "Connections on the tunnel port, whatever they turn out to be");
+        tunnels = new TunnelMeters(meters);
+        streams = new StreamMeters(registry, meters, config.metricsMaxProxies());
+        process = new ProcessMeters(meters);
+    }
+
+    private static <E extends Enum<E>> Tally<E> refusals(Meters meters, String what, Class<E> reasons) {
+        return meters.tally(
+                REFUSALS, REFUSALS_HELP, reasons, Meters.Label.of("reason").with("what", what));
+    }
+
+    /** What builds the node's Vert.x and is shown by the admin server. */
+    public MetricsRegistry registry() {
+        return registry;
+    }
+
+    /** A handshake is over. */
+    public void handshake(HandshakeOutcome outcome) {
+        handshakes.count(outcome);
+    }
+
+    /** A client was not admitted; the handshake's outcome is counted besides. */
+    public void refused(TunnelRefusal reason) {
+        tunnelRefusals.count(reason);
+    }
+
+    /** A proxy was not published. */
+    public void refused(RefusalCode reason) {
+        proxyRefusals.count(reason);
+    }
+
+    /** A visitor was turned away. */
+    public void refused(VisitorRefusal reason) {
+        visitorRefusals.count(reason);
+    }
+
+    public UpDown sessions() {
+        return sessions;
+    }
+
+    public UpDown listeners() {
+        return listeners;
+    }
+
+    public UpDown heldConnections() {
+        return heldConnections;
+    }
+
+    public UpDown frontConnections() {
+        return frontConnections;
+    }
+
+    public TunnelMeters tunnels() {
+        return tunnels;
+    }
+
+    public StreamMeters streams() {
+        return streams;
+    }
+
+    /** To be told once, at start, what runs and where to read memory from. */
+    public ProcessMeters process() {
+        return process;
+    }
+
+    /** The figures now. */
+    public TrafficSnapshot snapshot() {
+        return TrafficSnapshot.of(tunnels, streams);
+    }
+
+    @Override
+    public void close() {
+        registry.close();
+    }
+}

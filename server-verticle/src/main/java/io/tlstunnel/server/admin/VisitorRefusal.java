@@ -1,0 +1,15 @@
+package io.tlstunnel.server.admin;
+
+/** Why a public connection was turned away before it became a stream. */
+public enum VisitorRefusal {
+    /** No tunnel of the client came up within {@code hold_timeout}. */
+    NO_TUNNEL,
+    /** The client has as many streams open as it may. */
+    LIMIT,
+    /** No memory or descriptors left for it. */
+    OVERLOAD,
+    /** The key or an address list does not allow it. */
+    FORBIDDEN,
+    /** The node is leaving. */
+    DRAINING
+}

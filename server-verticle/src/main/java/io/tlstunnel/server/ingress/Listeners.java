@@ -1,0 +1,14 @@
+package io.tlstunnel.server.ingress;
+
+import io.tlstunnel.server.routing.IngressKey;
+import io.vertx.core.Future;
+
+/** Opens and closes public sockets. Control context only. */
+interface Listeners {
+
+    /** Listens on {@code key}, or goes on listening. Fails with a sentence. */
+    Future<Void> open(IngressKey key);
+
+    /** Listens no longer; connections that were accepted live on. Idempotent. */
+    void close(IngressKey key);
+}

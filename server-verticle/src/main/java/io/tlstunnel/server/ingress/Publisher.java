@@ -1,0 +1,269 @@
+package io.tlstunnel.server.ingress;
+
+import io.tlstunnel.config.PortRange;
+import io.tlstunnel.server.routing.Claim;
+import io.tlstunnel.server.routing.Claims;
+import io.tlstunnel.server.routing.IngressKey;
+import io.tlstunnel.server.routing.Registration;
+import io.tlstunnel.server.tunnel.Session;
+import io.tlstunnel.wire.ProxyResult;
+import io.tlstunnel.wire.ProxySpec;
+import io.tlstunnel.wire.RefusalCode;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides what is published: permission, then claim, then listening socket. Level-triggered: whatever could not be
+ * published is tried again by {@link #retry} until it can or is withdrawn. Control context only.
+ */
+final class Publisher {
+    private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
+
+    /** Ports that are tried for {@code publish_port = 0} before it is left to the next {@link #retry}. */
+    private static final int MOST_PICKS = 64;
+
+    /** Told whenever the result of a proxy changed. */
+    interface Changes {
+        void changed(Session session, List<ProxyResult> results, List<Registration.Entry> entries);
+    }
+
+    private final PortPolicy policy;
+    private final PortRange autoPorts;
+    private final Claims claims;
+    private final Listeners listeners;
+    private final ConflictSentence conflicts;
+    private final Changes changes;
+    private final RememberedPorts remembered = new RememberedPorts();
+    private final Map<Session, List<PublishedProxy>> published = new HashMap<>();
+
+    Publisher(
+            PortPolicy policy,
+            PortRange autoPorts,
+            Claims claims,
+            Listeners listeners,
+            ConflictSentence conflicts,
+            Changes changes) {
+        this.policy = policy;
+        this.autoPorts = autoPorts;
+        this.claims = claims;
+        this.listeners = listeners;
+        this.conflicts = conflicts;
+        this.changes = changes;
+    }
+
+    /** Makes {@code specs} the whole set of the session: what is the same stays, untouched. */
+    Future<Void> publish(Session session, List<ProxySpec> specs) {
+        List<PublishedProxy> before = published.getOrDefault(session, List.of());
+        List<PublishedProxy> after = new ArrayList<>();
+        for (ProxySpec spec : specs) {
+            after.add(before.stream()
+                    .filter(proxy -> proxy.spec().equals(spec))
+                    .findFirst()
+                    .orElseGet(() -> new PublishedProxy(spec)));
+        }
+        published.put(session, List.copyOf(after));
+        List<PublishedProxy> gone =
+                before.stream().filter(proxy -> !after.contains(proxy)).toList();
+        return withdraw(session, gone).compose(done -> settle(session)).onSuccess(done -> tell(session));
+    }
+
+    /** Takes everything of a session back. */
+    void withdraw(Session session) {
+        List<PublishedProxy> all = published.remove(session);
+        if (all != null) {
+            withdraw(session, all).onSuccess(done -> retry());
+        }
+    }
+
+    /** {@code heir} keeps the listening sockets of {@code old} open until it says what it wants. */
+    Future<Void> inherit(Session old, Session heir) {
+        List<PublishedProxy> all = published.remove(old);
+        if (all == null) {
+            return Future.succeededFuture();
+        }
+        published.put(heir, all);
+        List<Future<Optional<Claim>>> takeovers = new ArrayList<>();
+        for (PublishedProxy proxy : all) {
+            IngressKey key = proxy.key();
+            if (key != null) {
+                takeovers.add(
+                        claims.take(new Claim(key, heir.client(), proxy.spec().name(), heir.ref())));
+            }
+        }
+        return Future.all(takeovers).mapEmpty();
+    }
+
+    private Future<Void> withdraw(Session session, List<PublishedProxy> proxies) {
+        List<Future<Void>> removals = new ArrayList<>();
+        for (PublishedProxy proxy : proxies) {
+            IngressKey key = proxy.key();
+            if (key != null) {
+                listeners.close(key);
+                proxy.unclaimed();
+                removals.add(claims.remove(key, session.ref()));
+            }
+        }
+        return Future.all(removals).mapEmpty();
+    }
+
+    /** Tries again what could not be published, for all sessions. */
+    void retry() {
+        for (Session session : List.copyOf(published.keySet())) {
+            List<ProxyResult> before = results(session);
+            settle(session).onSuccess(done -> {
+                if (!before.equals(results(session))) {
+                    tell(session);
+                }
+            });
+        }
+    }
+
+    private void tell(Session session) {
+        List<PublishedProxy> proxies = published.get(session);
+        if (proxies != null) {
+            List<Registration.Entry> entries = proxies.stream()
+                    .map(PublishedProxy::entry)
+                    .filter(Objects::nonNull)
+                    .toList();
+            changes.changed(session, results(session), entries);
+        }
+    }
+
+    List<ProxyResult> results(Session session) {
+        return published.getOrDefault(session, List.of()).stream()
+                .map(PublishedProxy::result)
+                .toList();
+    }
+
+    /** One after the other: two proxies of one session must not race for a port. */
+    private Future<Void> settle(Session session) {
+        Future<Void> chain = Future.succeededFuture();
+        for (PublishedProxy proxy : published.getOrDefault(session, List.of())) {
+            if (!proxy.isAccepted()) {
+                chain = chain.compose(done -> settle(session, proxy));
+            }
+        }
+        return chain;
+    }
+
+    private Future<Void> settle(Session session, PublishedProxy proxy) {
+        Optional<ProxyResult.Refused> refusal = policy.refusal(proxy.spec(), session.entry());
+        if (refusal.isPresent()) {
+            proxy.decided(refusal.get());
+            return Future.succeededFuture();
+        }
+        int port = proxy.spec().publishPort();
+        Future<Void> settled = port == 0 ? pick(session, proxy, new HashSet<>()) : claim(session, proxy, port);
+        return settled.otherwise(failure -> {
+            LOG.error("publishing {} of {} failed", proxy.spec().name(), session.client(), failure);
+            proxy.decided(new ProxyResult.Retry(proxy.spec().name(), "the server failed; its log says more"));
+            return null;
+        });
+    }
+
+    /** Claims the first port that can be had, past those that another program holds. */
+    private Future<Void> pick(Session session, PublishedProxy proxy, Set<Integer> tried) {
+        return choosePort(session, proxy, tried)
+                .compose(port -> port.isEmpty()
+                        ? noFreePort(proxy)
+                        : claim(session, proxy, port.get()).compose(done -> {
+                            tried.add(port.get());
+                            return proxy.isAccepted() || tried.size() == MOST_PICKS || !isWanted(session, proxy)
+                                    ? Future.succeededFuture()
+                                    : unclaim(session, proxy).compose(free -> pick(session, proxy, tried));
+                        }));
+    }
+
+    private boolean isWanted(Session session, PublishedProxy proxy) {
+        return published.getOrDefault(session, List.of()).contains(proxy);
+    }
+
+    private Future<Void> unclaim(Session session, PublishedProxy proxy) {
+        IngressKey key = proxy.key();
+        proxy.unclaimed();
+        return key == null ? Future.succeededFuture() : claims.remove(key, session.ref());
+    }
+
+    private Future<Optional<Integer>> choosePort(Session session, PublishedProxy proxy, Set<Integer> tried) {
+        ProxySpec spec = proxy.spec();
+        IngressKey claimed = proxy.key();
+        if (claimed != null) {
+            return Future.succeededFuture(Optional.of(claimed.port()));
+        }
+        OptionalInt again = remembered.of(session.client(), spec.name());
+        if (again.isPresent() && !tried.contains(again.getAsInt())) {
+            return Future.succeededFuture(Optional.of(again.getAsInt()));
+        }
+        int first = autoPorts.first();
+        int last = autoPorts.last();
+        return claims.firstFree(
+                        spec.publishAddr(), first, last, port -> !tried.contains(port) && mayPick(session, port))
+                .compose(port -> port.isPresent()
+                        ? Future.succeededFuture(port)
+                        : claims.firstFree(
+                                spec.publishAddr(),
+                                first,
+                                last,
+                                any -> !tried.contains(any) && policy.mayPick(session.entry(), any)));
+    }
+
+    private boolean mayPick(Session session, int port) {
+        return policy.mayPick(session.entry(), port) && remembered.isNobodys(port);
+    }
+
+    private Future<Void> noFreePort(PublishedProxy proxy) {
+        proxy.decided(new ProxyResult.Refused(
+                proxy.spec().name(), RefusalCode.NO_FREE_PORT, "no port of auto_ports " + autoPorts + " is free"));
+        return Future.succeededFuture();
+    }
+
+    private Future<Void> claim(Session session, PublishedProxy proxy, int port) {
+        ProxySpec spec = proxy.spec();
+        Optional<IngressKey> parsed = IngressKey.of(spec.publishAddr(), port);
+        if (parsed.isEmpty()) {
+            proxy.decided(new ProxyResult.Refused(
+                    spec.name(), RefusalCode.INVALID, "publish_addr " + spec.publishAddr() + " is no IP address"));
+            return Future.succeededFuture();
+        }
+        IngressKey key = parsed.get();
+        return claims.take(new Claim(key, session.client(), spec.name(), session.ref()))
+                .compose(conflict -> {
+                    if (conflict.isPresent()) {
+                        proxy.decided(new ProxyResult.Refused(
+                                spec.name(), RefusalCode.CONFLICT, conflicts.of(key, conflict.get(), session)));
+                        return Future.succeededFuture();
+                    }
+                    proxy.claimed(key);
+                    return listen(session, proxy, key);
+                });
+    }
+
+    private Future<Void> listen(Session session, PublishedProxy proxy, IngressKey key) {
+        ProxySpec spec = proxy.spec();
+        return listeners.open(key).transform(opened -> {
+            if (opened.failed()) {
+                proxy.decided(new ProxyResult.Refused(
+                        spec.name(),
+                        RefusalCode.BIND_FAILED,
+                        String.valueOf(opened.cause().getMessage())));
+            } else if (proxy.key() == null) {
+                // Withdrawn while the socket was being opened.
+                listeners.close(key);
+            } else {
+                proxy.decided(new ProxyResult.Accepted(spec.name(), key.toString()));
+                remembered.remember(session.client(), spec.name(), key.port());
+            }
+            return Future.succeededFuture();
+        });
+    }
+}

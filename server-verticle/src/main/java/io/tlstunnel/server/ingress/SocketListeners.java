@@ -1,0 +1,93 @@
+package io.tlstunnel.server.ingress;
+
+import io.tlstunnel.server.admin.ServerMetrics;
+import io.tlstunnel.server.routing.IngressKey;
+import io.tlstunnel.transport.VertxRuntime;
+import io.tlstunnel.transport.socket.AcceptedSocket;
+import io.tlstunnel.transport.socket.FarSockets;
+import io.tlstunnel.transport.socket.PublicListener;
+import io.vertx.core.Future;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The public sockets of this node. Control context only. */
+final class SocketListeners implements Listeners {
+    private static final Logger LOG = LoggerFactory.getLogger(SocketListeners.class);
+
+    private final VertxRuntime runtime;
+    private final FarSockets sockets;
+    private final BiConsumer<IngressKey, AcceptedSocket> visitors;
+    private final ServerMetrics metrics;
+    private final Map<IngressKey, Future<PublicListener>> open = new HashMap<>();
+    private final Map<IngressKey, Future<Void>> closing = new HashMap<>();
+
+    /** @param visitors takes what is accepted, on the accepting context */
+    SocketListeners(
+            VertxRuntime runtime,
+            FarSockets sockets,
+            BiConsumer<IngressKey, AcceptedSocket> visitors,
+            ServerMetrics metrics) {
+        this.runtime = runtime;
+        this.sockets = sockets;
+        this.visitors = visitors;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public Future<Void> open(IngressKey key) {
+        return open.computeIfAbsent(key, this::listen).mapEmpty();
+    }
+
+    private Future<PublicListener> listen(IngressKey key) {
+        Future<PublicListener> listening = closing.getOrDefault(key, Future.succeededFuture())
+                .compose(closed -> sockets.listen(
+                        runtime.newLoop().context(),
+                        key.address(),
+                        key.port(),
+                        socket -> visitors.accept(key, socket)));
+        listening
+                .onSuccess(listener -> {
+                    metrics.listeners().up();
+                    LOG.atInfo()
+                            .setMessage("published")
+                            .addKeyValue("address", key)
+                            .log();
+                })
+                .onFailure(failure -> open.remove(key));
+        return listening;
+    }
+
+    @Override
+    public void close(IngressKey key) {
+        Future<PublicListener> listening = open.remove(key);
+        if (listening == null) {
+            return;
+        }
+        Future<Void> closed = listening.transform(
+                opened -> opened.succeeded() ? close(key, opened.result()) : Future.succeededFuture());
+        closing.put(key, closed.otherwiseEmpty());
+        closed.onFailure(failure -> LOG.atWarn()
+                .setMessage("a public socket did not close")
+                .addKeyValue("address", key)
+                .setCause(failure)
+                .log());
+        closing.get(key).onComplete(done -> closing.remove(key));
+    }
+
+    private Future<Void> close(IngressKey key, PublicListener listener) {
+        metrics.listeners().down();
+        LOG.atInfo().setMessage("unpublished").addKeyValue("address", key).log();
+        return listener.close();
+    }
+
+    /** Closes them all. */
+    Future<Void> closeAll() {
+        for (IngressKey key : java.util.List.copyOf(open.keySet())) {
+            close(key);
+        }
+        return Future.all(java.util.List.copyOf(closing.values())).mapEmpty();
+    }
+}

@@ -1,0 +1,107 @@
+package io.tlstunnel.server.ingress;
+
+import io.tlstunnel.metrics.ProxyMeter;
+import io.tlstunnel.mux.OpenRequest;
+import io.tlstunnel.mux.Stream;
+import io.tlstunnel.server.admin.ServerMetrics;
+import io.tlstunnel.server.admin.VisitorRefusal;
+import io.tlstunnel.server.routing.IngressKey;
+import io.tlstunnel.server.routing.Route;
+import io.tlstunnel.server.routing.RouteTable;
+import io.tlstunnel.server.tunnel.NodeIdentity;
+import io.tlstunnel.server.tunnel.ServerTunnel;
+import io.tlstunnel.server.tunnel.Session;
+import io.tlstunnel.server.tunnel.Sessions;
+import io.tlstunnel.transport.socket.AcceptedSocket;
+import io.tlstunnel.transport.socket.FarConnection;
+import io.tlstunnel.wire.Endpoint;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets public connections in: looks the route up, picks a tunnel, and gives the accepted socket to the thread of that
+ * tunnel, where it stays. Any thread.
+ */
+final class VisitorDoor {
+    private static final Logger LOG = LoggerFactory.getLogger(VisitorDoor.class);
+
+    private final NodeIdentity node;
+    private final RouteTable routes;
+    private final Sessions sessions;
+    private final ServerMetrics metrics;
+    private final Map<IngressKey, ProxyMeter> meters = new ConcurrentHashMap<>();
+
+    VisitorDoor(NodeIdentity node, RouteTable routes, Sessions sessions, ServerMetrics metrics) {
+        this.node = node;
+        this.routes = routes;
+        this.sessions = sessions;
+        this.metrics = metrics;
+    }
+
+    /** Counts the streams of a key from now on. */
+    void meter(IngressKey key, ProxyMeter meter) {
+        meters.put(key, meter);
+    }
+
+    /** The key is no longer published. */
+    void forget(IngressKey key) {
+        meters.remove(key);
+    }
+
+    /**
+     * Gives the connection to a tunnel.
+     *
+     * @return false if there is none right now; the caller still has the connection then
+     */
+    boolean enter(IngressKey key, AcceptedSocket socket) {
+        Route route = routes.find(key);
+        Session session = route == null ? null : sessions.find(route.session());
+        ServerTunnel tunnel = session == null ? null : session.pick();
+        ProxyMeter meter = meters.get(key);
+        if (route == null || tunnel == null || meter == null) {
+            return false;
+        }
+        if (!tunnel.enter()) {
+            metrics.refused(VisitorRefusal.LIMIT);
+            socket.reject();
+            return true;
+        }
+        socket.attach(tunnel.context())
+                .onSuccess(connection -> open(route, tunnel, meter, connection))
+                .onFailure(failure -> {
+                    tunnel.leave();
+                    LOG.atDebug()
+                            .setMessage("a visitor left before its stream began")
+                            .addKeyValue("visitor", socket.remoteAddress())
+                            .setCause(failure)
+                            .log();
+                });
+        return true;
+    }
+
+    private void open(Route route, ServerTunnel tunnel, ProxyMeter meter, FarConnection connection) {
+        Endpoint visitor = Endpoint.of(connection.remoteAddress());
+        @Nullable
+        Stream stream = tunnel.open(new OpenRequest(
+                node.nextStream(),
+                route.proxy(),
+                route.revision(),
+                visitor,
+                Endpoint.of(connection.localAddress()),
+                ThreadLocalRandom.current().nextLong()));
+        if (stream == null) {
+            tunnel.leave();
+            metrics.refused(VisitorRefusal.NO_TUNNEL);
+            connection.socket().reset(0);
+            return;
+        }
+        stream.listener(new VisitorStream(visitor, tunnel, meter, stream));
+        connection.start(stream);
+        stream.attach(connection.socket());
+        tunnel.flush();
+    }
+}

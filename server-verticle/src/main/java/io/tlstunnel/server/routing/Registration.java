@@ -1,0 +1,72 @@
+package io.tlstunnel.server.routing;
+
+import io.tlstunnel.wire.SessionRef;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+
+/**
+ * What a node tells on the event bus about a session that it has a tunnel of: the whole set of its published proxies.
+ * An empty set withdraws it.
+ *
+ * @param node id of the node
+ * @param incarnation its incarnation
+ * @param client name of the client
+ */
+public record Registration(
+        String node, long incarnation, String client, SessionRef session, long revision, List<Entry> entries) {
+
+    /** Address on the event bus. */
+    public static final String ADDRESS = "tunnel.registrations";
+
+    /** Version of the message; one with another is ignored. */
+    private static final int VERSION = 1;
+
+    /** One published proxy. */
+    public record Entry(String proxy, String type, IngressKey key) {}
+
+    /** The message as it travels. */
+    public JsonObject toJson() {
+        JsonArray array = new JsonArray();
+        for (Entry entry : entries) {
+            array.add(new JsonObject()
+                    .put("proxy", entry.proxy())
+                    .put("type", entry.type())
+                    .put("address", entry.key().address())
+                    .put("port", entry.key().port()));
+        }
+        return new JsonObject()
+                .put("version", VERSION)
+                .put("node", node)
+                .put("incarnation", incarnation)
+                .put("client", client)
+                .put("session_high", session.idHigh())
+                .put("session_low", session.idLow())
+                .put("epoch", session.epoch())
+                .put("revision", revision)
+                .put("entries", array);
+    }
+
+    /** Whether this version can read {@code json}. */
+    public static boolean isReadable(JsonObject json) {
+        return json.getInteger("version", 0) == VERSION;
+    }
+
+    /** Reads a message for which {@link #isReadable} holds. */
+    public static Registration of(JsonObject json) {
+        List<Entry> entries = json.getJsonArray("entries").stream()
+                .map(JsonObject.class::cast)
+                .map(entry -> new Entry(
+                        entry.getString("proxy"),
+                        entry.getString("type"),
+                        new IngressKey(entry.getString("address"), entry.getInteger("port"))))
+                .toList();
+        return new Registration(
+                json.getString("node"),
+                json.getLong("incarnation"),
+                json.getString("client"),
+                new SessionRef(json.getLong("session_high"), json.getLong("session_low"), json.getLong("epoch")),
+                json.getLong("revision"),
+                entries);
+    }
+}

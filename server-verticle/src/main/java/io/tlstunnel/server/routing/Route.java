@@ -1,0 +1,6 @@
+package io.tlstunnel.server.routing;
+
+import io.tlstunnel.wire.SessionRef;
+
+/** What a public connection is routed by. */
+public record Route(String client, String proxy, SessionRef session, long revision) {}

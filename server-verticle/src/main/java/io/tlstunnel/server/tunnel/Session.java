@@ -1,0 +1,136 @@
+package io.tlstunnel.server.tunnel;
+
+import io.tlstunnel.config.ClientEntry;
+import io.tlstunnel.wire.ProxySpec;
+import io.tlstunnel.wire.SessionRef;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of a client, as this node sees it. Changed on the control context only; {@link #pick} and the stream count may
+ * be used on any thread.
+ */
+public final class Session {
+
+    /** Where a session is on its way. */
+    public enum State {
+        /** Admitted, its first tunnel is on the way. */
+        NEW,
+        /** Has a tunnel. */
+        ATTACHED,
+        /** Has lost its last tunnel, and waits. */
+        SUSPENDED,
+        /** Over. */
+        ENDED
+    }
+
+    private final String client;
+    private final SessionRef ref;
+    private final ClientEntry entry;
+    private final AtomicInteger streams = new AtomicInteger();
+    private volatile List<ServerTunnel> tunnels = List.of();
+    private State state = State.NEW;
+    private long suspendedAtMillis;
+    private long revision;
+    private List<ProxySpec> proxies = List.of();
+
+    Session(String client, SessionRef ref, ClientEntry entry) {
+        this.client = client;
+        this.ref = ref;
+        this.entry = entry;
+    }
+
+    /** Name of the client. */
+    public String client() {
+        return client;
+    }
+
+    public SessionRef ref() {
+        return ref;
+    }
+
+    /** What its key allows. */
+    public ClientEntry entry() {
+        return entry;
+    }
+
+    public State state() {
+        return state;
+    }
+
+    /** When its last tunnel went, while SUSPENDED. */
+    public long suspendedAtMillis() {
+        return suspendedAtMillis;
+    }
+
+    /** Revision of its proxies, 0 before the first REGISTER. */
+    public long revision() {
+        return revision;
+    }
+
+    /** The whole set of its proxies. */
+    public List<ProxySpec> proxies() {
+        return proxies;
+    }
+
+    List<ServerTunnel> tunnels() {
+        return tunnels;
+    }
+
+    /** The open tunnel with the fewest streams, or null. Any thread. */
+    public @Nullable ServerTunnel pick() {
+        return tunnels.stream()
+                .filter(ServerTunnel::isOpen)
+                .min(Comparator.comparingInt(ServerTunnel::streams))
+                .orElse(null);
+    }
+
+    /** Counts a stream in, if the key's limit allows one more. Any thread. */
+    boolean enter() {
+        if (streams.incrementAndGet() > entry.maxStreams()) {
+            streams.decrementAndGet();
+            return false;
+        }
+        return true;
+    }
+
+    /** Counts a stream out. Any thread. */
+    void leave() {
+        streams.decrementAndGet();
+    }
+
+    /** Open streams of the session. */
+    public int streams() {
+        return streams.get();
+    }
+
+    void register(long newRevision, List<ProxySpec> newProxies) {
+        revision = newRevision;
+        proxies = List.copyOf(newProxies);
+    }
+
+    void add(ServerTunnel tunnel) {
+        List<ServerTunnel> next = new ArrayList<>(tunnels);
+        next.add(tunnel);
+        tunnels = List.copyOf(next);
+        state = State.ATTACHED;
+    }
+
+    void remove(ServerTunnel tunnel) {
+        List<ServerTunnel> next = new ArrayList<>(tunnels);
+        next.remove(tunnel);
+        tunnels = List.copyOf(next);
+    }
+
+    void suspended(long nowMillis) {
+        state = State.SUSPENDED;
+        suspendedAtMillis = nowMillis;
+    }
+
+    void ended() {
+        state = State.ENDED;
+    }
+}

@@ -1,0 +1,224 @@
+package io.tlstunnel.server.tunnel;
+
+import io.tlstunnel.config.ClientEntry;
+import io.tlstunnel.config.Timing;
+import io.tlstunnel.wire.Frame;
+import io.tlstunnel.wire.GoAwayCode;
+import io.tlstunnel.wire.SessionRef;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All sessions of this node: admits, supersedes, suspends and ends them by the time line. On the control context only,
+ * but for {@link #find}.
+ */
+public final class Sessions {
+    private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
+    private static final Duration HOUSEKEEPING = Duration.ofMinutes(1);
+
+    private final Vertx vertx;
+    private final Timing timing;
+    private final SessionEvents events;
+    private final SecureRandom random = new SecureRandom();
+    private final Epochs epochs = new Epochs();
+    private final Takeovers takeovers = new Takeovers();
+    private final Map<String, Session> byName = new HashMap<>();
+    private final Map<SessionRef, Session> byRef = new ConcurrentHashMap<>();
+    private final Map<Session, Long> endTimers = new HashMap<>();
+    private final long housekeeping;
+
+    public Sessions(Vertx vertx, Timing timing, SessionEvents events) {
+        this.vertx = vertx;
+        this.timing = timing;
+        this.events = events;
+        this.housekeeping = vertx.setPeriodic(HOUSEKEEPING.toMillis(), id -> {
+            epochs.expire(now());
+            takeovers.expire(now());
+        });
+    }
+
+    /** The session with that id and epoch, or null. Any thread. */
+    public @Nullable Session find(SessionRef ref) {
+        return byRef.get(ref);
+    }
+
+    /** Every session that is not over. */
+    public Collection<Session> all() {
+        return List.copyOf(byName.values());
+    }
+
+    /** Tunnels on this node. */
+    public int tunnels() {
+        return byName.values().stream()
+                .mapToInt(session -> session.tunnels().size())
+                .sum();
+    }
+
+    /** Decides about a client that proved its key, and maybe a session ({@code proved}). */
+    Admission admit(String name, ClientEntry entry, @Nullable SessionRef proved, String address) {
+        SessionRef highest = epochs.highest(name, now());
+        if (proved == null) {
+            return supersede(
+                    open(name, entry, new SessionRef(random.nextLong(), random.nextLong(), epochs.next(name, now()))),
+                    address);
+        }
+        if (highest != null
+                && (proved.epoch() < highest.epoch()
+                        || (proved.epoch() == highest.epoch() && !proved.equals(highest)))) {
+            return new Admission.Superseded();
+        }
+        Session known = byRef.get(proved);
+        if (known == null) {
+            return supersede(open(name, entry, proved), address);
+        }
+        if (known.tunnels().size() >= entry.maxTunnels()) {
+            return new Admission.Denied("client " + name + " has its " + entry.maxTunnels() + " tunnels already");
+        }
+        epochs.use(name, proved, now());
+        return new Admission.Admitted(known);
+    }
+
+    private Session open(String name, ClientEntry entry, SessionRef ref) {
+        epochs.use(name, ref, now());
+        Session session = new Session(name, ref, entry);
+        byRef.put(ref, session);
+        events.opened(session);
+        return session;
+    }
+
+    private Admission supersede(Session heir, String address) {
+        Session old = byName.put(heir.client(), heir);
+        if (old != null) {
+            if (takeovers.note(heir.client(), now())) {
+                LOG.atWarn()
+                        .setMessage("two clients seem to share one name and take turns; give each a name of its own")
+                        .addKeyValue("client", heir.client())
+                        .addKeyValue("address", address)
+                        .addKeyValue("other_address", addressOf(old))
+                        .log();
+            }
+            String reason = "another run of this client took over from " + address;
+            finish(old, new Frame.GoAway(GoAwayCode.REPLACED, old.ref().id(), reason, 0))
+                    .onFailure(failure -> LOG.error("a replaced session did not close", failure));
+            events.superseded(old, heir);
+        }
+        // Until its first tunnel is up it counts as suspended: a client that vanishes now leaves nothing behind.
+        suspend(heir);
+        return new Admission.Admitted(heir);
+    }
+
+    private static String addressOf(Session session) {
+        return session.tunnels().stream()
+                .map(ServerTunnel::remoteAddress)
+                .findFirst()
+                .orElse("unknown");
+    }
+
+    /** A tunnel of the session is up. Returns whether the session still takes it. */
+    boolean attach(Session session, ServerTunnel tunnel) {
+        if (session.state() == Session.State.ENDED) {
+            return false;
+        }
+        cancelEnd(session);
+        session.add(tunnel);
+        events.attached(session);
+        return true;
+    }
+
+    /** The client registers its whole set of proxies. A lower revision is ignored. */
+    void register(Session session, Frame.Register register) {
+        if (session.state() == Session.State.ENDED || register.revision() < session.revision()) {
+            return;
+        }
+        session.register(register.revision(), register.proxies());
+        events.registered(session, register.proxies());
+    }
+
+    /** The client said that it leaves for good: nothing new is published for it, what runs may finish. */
+    void bye(Session session) {
+        if (session.state() == Session.State.ENDED) {
+            return;
+        }
+        forget(session);
+        session.ended();
+        events.ended(session);
+        logEnd(session, "client left");
+    }
+
+    /** A tunnel is gone. */
+    void detach(Session session, ServerTunnel tunnel) {
+        session.remove(tunnel);
+        if (session.state() == Session.State.ATTACHED && session.tunnels().isEmpty()) {
+            suspend(session);
+        }
+    }
+
+    private void suspend(Session session) {
+        session.suspended(now());
+        endTimers.put(session, vertx.setTimer(timing.resumeTimeout().toMillis(), id -> {
+            endTimers.remove(session);
+            bye(session);
+        }));
+    }
+
+    private void cancelEnd(Session session) {
+        Long timer = endTimers.remove(session);
+        if (timer != null) {
+            vertx.cancelTimer(timer);
+        }
+    }
+
+    /** Ends the session now and closes its tunnels with {@code goAway}. */
+    private Future<Void> finish(Session session, Frame.GoAway goAway) {
+        forget(session);
+        session.ended();
+        logEnd(session, goAway.reason());
+        return Future.all(session.tunnels().stream()
+                        .map(tunnel -> tunnel.close(goAway))
+                        .toList())
+                .mapEmpty();
+    }
+
+    private void forget(Session session) {
+        cancelEnd(session);
+        byName.remove(session.client(), session);
+        byRef.remove(session.ref());
+    }
+
+    private static void logEnd(Session session, String reason) {
+        LOG.atInfo()
+                .setMessage("session ended")
+                .addKeyValue("client", session.client())
+                .addKeyValue("session", session.ref())
+                .addKeyValue("reason", reason)
+                .log();
+    }
+
+    /** Tells every tunnel that the node leaves. New ones are the caller's to refuse. */
+    public void drain(Frame.GoAway goAway) {
+        all().forEach(session -> session.tunnels().forEach(tunnel -> tunnel.drain(goAway)));
+    }
+
+    /** Ends every session; completes when their tunnels are closed. */
+    public Future<Void> close(Frame.GoAway goAway) {
+        vertx.cancelTimer(housekeeping);
+        List<Future<Void>> closing = new ArrayList<>();
+        all().forEach(session -> closing.add(finish(session, goAway)));
+        return Future.all(closing).mapEmpty();
+    }
+
+    private static long now() {
+        return System.currentTimeMillis();
+    }
+}

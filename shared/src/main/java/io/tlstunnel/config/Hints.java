@@ -1,0 +1,177 @@
+package io.tlstunnel.config;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What someone meant who wrote a key that is none: a slip, another table, the name in another program. */
+final class Hints {
+    private static final List<Section> SECTIONS = Stream.of(FileKind.values())
+            .flatMap(kind -> Schema.sections(kind).stream())
+            .distinct()
+            .toList();
+
+    /** Names never to be followed by the value that was found. */
+    private static final Set<String> SECRET = Set.of("auth_key", "auth_keys", "proxy");
+
+    private static final Set<String> LATER = Set.of(
+            "allowdomains",
+            "group",
+            "groupkey",
+            "publishpolicy",
+            "proxyprotocol",
+            "customdomains",
+            "subdomain",
+            "domains",
+            "host",
+            "hosts",
+            "locations",
+            "weight",
+            "relaybudget",
+            "nodeaddr");
+
+    /** Names in frp, rathole, chisel and the program before this one → ours; by table, letters and digits only. */
+    private static final Map<String, Map<String, String>> ELSEWHERE = Map.of(
+            "server",
+            Map.ofEntries(
+                    Map.entry("port", "bind_port"),
+                    Map.entry("listenport", "bind_port"),
+                    Map.entry("listen", "bind_addr"),
+                    Map.entry("listenaddr", "bind_addr"),
+                    Map.entry("token", "auth_key"),
+                    Map.entry("defaulttoken", "auth_key"),
+                    Map.entry("secret", "auth_key"),
+                    Map.entry("password", "auth_key"),
+                    Map.entry("psk", "auth_key"),
+                    Map.entry("path", "wss_path"),
+                    Map.entry("wspath", "wss_path"),
+                    Map.entry("websocketpath", "wss_path"),
+                    Map.entry("cert", "cert_path"),
+                    Map.entry("certfile", "cert_path"),
+                    Map.entry("tlscert", "cert_path"),
+                    Map.entry("keyfile", "key_path"),
+                    Map.entry("tlskey", "key_path"),
+                    Map.entry("heartbeatinterval", "ping_interval"),
+                    Map.entry("heartbeattimeout", "dead_after"),
+                    Map.entry("maxconnections", "max_streams")),
+            "client",
+            Map.ofEntries(
+                    Map.entry("server", "server_addr"),
+                    Map.entry("serverhost", "server_addr"),
+                    Map.entry("remoteaddr", "server_addr"),
+                    Map.entry("remote", "server_addr"),
+                    Map.entry("port", "server_port"),
+                    Map.entry("token", "auth_key"),
+                    Map.entry("defaulttoken", "auth_key"),
+                    Map.entry("secret", "auth_key"),
+                    Map.entry("password", "auth_key"),
+                    Map.entry("psk", "auth_key"),
+                    Map.entry("path", "wss_path"),
+                    Map.entry("wspath", "wss_path"),
+                    Map.entry("websocketpath", "wss_path"),
+                    Map.entry("httpproxy", "proxy"),
+                    Map.entry("proxyurl", "proxy"),
+                    Map.entry("insecure", "skip_verify"),
+                    Map.entry("tlsskipverify", "skip_verify"),
+                    Map.entry("insecureskipverify", "skip_verify"),
+                    Map.entry("ca", "ca_cert_path"),
+                    Map.entry("cacert", "ca_cert_path"),
+                    Map.entry("cafile", "ca_cert_path"),
+                    Map.entry("trustedroot", "ca_cert_path"),
+                    Map.entry("fingerprint", "server_fingerprint"),
+                    Map.entry("poolcount", "connections"),
+                    Map.entry("poolsize", "connections"),
+                    Map.entry("heartbeatinterval", "ping_interval"),
+                    Map.entry("heartbeattimeout", "dead_after"),
+                    Map.entry("user", "name")),
+            "proxies",
+            Map.of(
+                    "remoteport", "publish_port",
+                    "bindport", "publish_port",
+                    "port", "publish_port",
+                    "remoteaddr", "publish_addr",
+                    "bindaddr", "publish_addr",
+                    "localip", "local_addr",
+                    "localhost", "local_addr",
+                    "type", "proxy_type"),
+            "clients",
+            Map.of("token", "auth_key", "user", "name", "password", "auth_key", "ports", "allow_ports"),
+            "admin",
+            Map.of("port", "bind_port", "addr", "bind_addr", "listen", "bind_addr"),
+            "log",
+            Map.of("loglevel", "level", "logformat", "format", "accesslog", "access"));
+
+    /** Names that moved to another table, or stand for something that works otherwise; the rest of the sentence. */
+    private static final Map<String, String> SENTENCES = Map.ofEntries(
+            Map.entry(
+                    "behindproxy",
+                    "is not a key of this version; behind a balancer that ends TLS use transport = \"ws\""),
+            Map.entry("statsaddr", "has become bind_addr in [admin]"),
+            Map.entry("statsport", "has become bind_port in [admin]"),
+            Map.entry("dashboardaddr", "is bind_addr in [admin] here"),
+            Map.entry("dashboardport", "is bind_port in [admin] here"),
+            Map.entry("loglevel", "is level in [log] here"),
+            Map.entry("logformat", "is format in [log] here"),
+            Map.entry(
+                    "services",
+                    "is no table of this version; each service is an entry of [[proxies]] in the client's file"),
+            Map.entry("proxies", "is a table of its own; begin each entry with [[proxies]]"),
+            Map.entry("clients", "is a table of its own; begin each entry with [[clients]]"));
+
+    private Hints() {}
+
+    /**
+     * What an unknown key was meant to be.
+     *
+     * @param rest what follows the key in the sentence
+     * @param line the line to write instead, or null
+     * @param key that counts as tried, or null
+     */
+    record Meant(
+            String rest, @Nullable String line, @Nullable String key) {}
+
+    static Meant of(Section section, String written, Object value) {
+        final String plain = Spelling.plain(written);
+        final String elsewhere =
+                ELSEWHERE.getOrDefault(section.name(), Map.of()).get(plain);
+        if (elsewhere != null) {
+            return new Meant("is called " + elsewhere + " here", line(elsewhere, value), elsewhere);
+        }
+        final String sentence = sentence(written);
+        if (sentence != null) {
+            return new Meant(sentence, null, null);
+        }
+        if (LATER.contains(plain)) {
+            return new Meant("is not in this version", null, null);
+        }
+        return near(section, written);
+    }
+
+    /** What has become of that name, as the rest of a sentence, or null. */
+    static @Nullable String sentence(String written) {
+        return SENTENCES.get(Spelling.plain(written));
+    }
+
+    private static Meant near(Section section, String written) {
+        final String unknown = "is not a key of " + section.header();
+        final String near = Spelling.nearest(written, section.words());
+        final List<String> homes = SECTIONS.stream()
+                .filter(other -> !other.equals(section) && other.key(written).isPresent())
+                .map(Section::header)
+                .toList();
+        if (near != null && (homes.isEmpty() || Spelling.plain(near).equals(Spelling.plain(written)))) {
+            final String name = section.key(near).map(Key::name).orElse(near);
+            return new Meant(unknown + "; did you mean " + name + "?", null, name);
+        }
+        return homes.isEmpty()
+                ? new Meant(unknown, null, null)
+                : new Meant(unknown + "; it belongs in " + String.join(" or ", homes), null, null);
+    }
+
+    private static @Nullable String line(String key, Object value) {
+        final boolean scalar = value instanceof String || value instanceof Number || value instanceof Boolean;
+        return scalar && !SECRET.contains(key) ? key + " = " + TomlText.literal(value) : null;
+    }
+}

@@ -1,0 +1,339 @@
+package io.tlstunnel.config;
+
+import io.tlstunnel.config.Section.Form;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Every key of every table: name, type, range, standard value, alias, description. The only place where they stand;
+ * {@code docs/configuration.md} is checked against it.
+ */
+final class Schema {
+    private static final Type<Duration> TIME =
+            Quantities.duration(Duration.ofMillis(100), Duration.ofDays(1), Quantities.ZeroRule.REFUSED);
+    private static final Type<Duration> TIME_OR_OFF =
+            Quantities.duration(Duration.ofMillis(100), Duration.ofDays(1), Quantities.ZeroRule.OFF);
+    private static final Type<Integer> PORT = Quantities.integer(1, 65535);
+    private static final Type<Integer> PORT_OR_ANY = Quantities.integer(0, 65535);
+    private static final Type<Integer> STREAMS = Quantities.integer(1, 1_000_000);
+    private static final Type<Integer> TUNNELS = Quantities.integer(1, 64);
+    private static final Type<Long> BUDGET = Quantities.size(1L << 20, 1024L << 30);
+    private static final Type<List<PortRange>> PORT_LIST =
+            Types.ports().list("a list of ports like \"20000-29999\" or 8080");
+    private static final Type<List<String>> TYPE_LIST = Choices.proxyType().list("a list of proxy types");
+    private static final Type<Path> PEM = Types.path("the path of a PEM file");
+    private static final Type<Path> KEY_FILE = Types.path("the path of a file");
+    private static final List<String> ANY_USER_PORT = List.of("1024-65535");
+
+    private Schema() {}
+
+    /** Times, memory and engine: in {@code [server]} and in {@code [client]}. */
+    static final class Both {
+        static final Key<Duration> PING_INTERVAL =
+                Key.preset("ping_interval", TIME, "5s", "A PING is sent after this much silence.");
+        static final Key<Duration> DEAD_AFTER = Key.preset(
+                "dead_after",
+                TIME,
+                "10s",
+                "A tunnel on which nothing was heard for this long is dead; above `ping_interval`.");
+        static final Key<Duration> HANDSHAKE_TIMEOUT = Key.preset(
+                "handshake_timeout",
+                TIME,
+                "10s",
+                "From accepting (or making) the TCP connection to the end of the handshake.");
+        static final Key<Duration> CONNECT_TIMEOUT = Key.preset(
+                "connect_timeout", TIME, "10s", "For each dial: to the server, to a proxy, to the local service.");
+        static final Key<Duration> HOLD_TIMEOUT = Key.preset(
+                "hold_timeout",
+                TIME_OR_OFF,
+                "10s",
+                "How long a new public connection waits while the client has no tunnel; 0 = not at all.");
+        static final Key<Duration> RESUME_TIMEOUT = Key.preset(
+                "resume_timeout",
+                TIME,
+                "60s",
+                "How long a session outlives its last tunnel; at least three times `dead_after`.");
+        static final Key<Duration> DRAIN_TIMEOUT = Key.preset(
+                "drain_timeout", TIME, "10m", "How long a stop (SIGTERM) waits for the connections that run.");
+        static final Key<Long> WINDOW_MAX = Key.preset(
+                "window_max",
+                Quantities.size(16L << 10, 1L << 30),
+                "16MiB",
+                "Largest flow-control window of one connection.");
+        static final Key<Long> FRAME_SIZE = Key.preset(
+                "frame_size", Quantities.size(1L << 10, 64L << 10), "64KiB", "Largest piece of data in one frame.");
+        static final Key<Engine.DataPath> DATA_PATH = Key.preset(
+                "data_path",
+                Choices.DATA_PATH,
+                "fast",
+                "Which code moves the bytes: our own Netty handlers, or the public Vert.x API as fall-back.");
+        static final Key<Engine.Io> IO =
+                Key.preset("io", Choices.IO, "auto", "Kernel interface; `auto` takes the best that loads.");
+        static final Key<Engine.Tls> TLS_ENGINE = Key.preset(
+                "tls_engine", Choices.TLS_ENGINE, "auto", "TLS engine; `auto` takes BoringSSL where it loads.");
+
+        static final List<Key<?>> KEYS = List.of(
+                PING_INTERVAL,
+                DEAD_AFTER,
+                HANDSHAKE_TIMEOUT,
+                CONNECT_TIMEOUT,
+                HOLD_TIMEOUT,
+                RESUME_TIMEOUT,
+                DRAIN_TIMEOUT,
+                WINDOW_MAX,
+                FRAME_SIZE,
+                DATA_PATH,
+                IO,
+                TLS_ENGINE);
+
+        private Both() {}
+    }
+
+    /** {@code [server]}. */
+    static final class Server {
+        static final Key<String> NAME = Key.optional(
+                "name", Types.name(), "host name and 8 hex digits", "Name of this node, for logs and metrics.");
+        static final Key<String> BIND_ADDR = Key.preset(
+                "bind_addr", Addresses.bindAddress(), "0.0.0.0", "Address of the tunnel port; `\"::\"` for IPv6.");
+        static final Key<Integer> BIND_PORT =
+                Key.preset("bind_port", PORT_OR_ANY, 443L, "The tunnel port; 0 = any free one.");
+        static final Key<TransportKind> TRANSPORT = Key.preset(
+                "transport",
+                Choices.TRANSPORT,
+                "wss",
+                "WebSocket over TLS; `ws` only behind a balancer that ends TLS.");
+        static final Key<Secret> AUTH_KEY = Key.optional(
+                "auth_key",
+                Secrets.key(),
+                "only the `[[clients]]` may come",
+                "Key for every client that has no `[[clients]]` entry; make one with `tls-tunnel key`.");
+        static final Key<Path> AUTH_KEY_FILE =
+                Key.optional("auth_key_file", KEY_FILE, "none", "File that holds the key instead of `auth_key`.");
+        static final Key<Path> CERT_PATH = Key.optional(
+                "cert_path", PEM, "made once, beside this file", "Certificate chain in PEM; together with `key_path`.");
+        static final Key<Path> KEY_PATH =
+                Key.optional("key_path", PEM, "made once, beside this file", "Private key in PEM.");
+        static final Key<String> WSS_PATH = Key.preset(
+                        "wss_path", Types.urlPath(), "/tunnel", "Path of the WebSocket; the same in the client.")
+                .alias("server_path");
+        static final Key<WebConfig> WEB = Key.preset(
+                "web",
+                Types.web(),
+                "404",
+                "What ordinary web requests on the tunnel port get: a 404 page, the files of a directory,"
+                        + " or another web server.");
+        static final Key<PortRange> AUTO_PORTS = Key.preset(
+                "auto_ports", Types.ports(), "20000-29999", "Where `publish_port = 0` looks for a free port.");
+        static final Key<List<PortRange>> ALLOW_PORTS =
+                Key.preset("allow_ports", PORT_LIST, ANY_USER_PORT, "Ports that clients with `auth_key` may publish.");
+        static final Key<List<String>> ALLOW_TYPES =
+                Key.optional("allow_types", TYPE_LIST, "all", "Proxy types that clients with `auth_key` may use.");
+        static final Key<Integer> MAX_STREAMS =
+                Key.preset("max_streams", STREAMS, 10_000L, "Open connections at once of each client with `auth_key`.");
+        static final Key<Path> BALANCER_CERT_PATH = Key.optional(
+                "balancer_cert_path",
+                PEM,
+                "none",
+                "Certificates that the balancer in front shows; read again when the file changes.");
+        static final Key<Long> MEMORY_BUDGET = Key.preset(
+                "memory_budget", BUDGET, "256MiB", "What all connections together may hold beyond 16 KiB each way.");
+
+        static final Section SECTION = section(
+                NAME,
+                BIND_ADDR,
+                BIND_PORT,
+                TRANSPORT,
+                AUTH_KEY,
+                AUTH_KEY_FILE,
+                CERT_PATH,
+                KEY_PATH,
+                WSS_PATH,
+                WEB,
+                AUTO_PORTS,
+                ALLOW_PORTS,
+                ALLOW_TYPES,
+                MAX_STREAMS,
+                BALANCER_CERT_PATH,
+                MEMORY_BUDGET);
+
+        private Server() {}
+
+        private static Section section(Key<?>... own) {
+            return new Section("server", Form.SINGLE, withBoth(own));
+        }
+    }
+
+    /** {@code [[clients]]}. */
+    static final class Clients {
+        static final Key<String> NAME = Key.required(
+                "name", Types.name(), "The client's `name`; it is let in with the key of this entry only.");
+        static final Key<Secret> AUTH_KEY =
+                Key.optional("auth_key", Secrets.key(), "one of the three is required", "Its key.");
+        static final Key<Path> AUTH_KEY_FILE =
+                Key.optional("auth_key_file", KEY_FILE, "one of the three is required", "File that holds its key.");
+        static final Key<List<Secret>> AUTH_KEYS = Key.optional(
+                "auth_keys",
+                Secrets.key().list("a list of one or two keys"),
+                "one of the three is required",
+                "The new and the old key while they are exchanged.");
+        static final Key<List<PortRange>> ALLOW_PORTS =
+                Key.preset("allow_ports", PORT_LIST, ANY_USER_PORT, "Ports it may publish.");
+        static final Key<List<String>> ALLOW_TYPES =
+                Key.optional("allow_types", TYPE_LIST, "all", "Proxy types it may use.");
+        static final Key<Integer> MAX_STREAMS =
+                Key.preset("max_streams", STREAMS, 10_000L, "Open connections at once.");
+        static final Key<Integer> CONNECTIONS = Key.preset("connections", TUNNELS, 16L, "Tunnels at once.");
+
+        static final Section SECTION = new Section(
+                "clients",
+                Form.REPEATED,
+                List.of(NAME, AUTH_KEY, AUTH_KEY_FILE, AUTH_KEYS, ALLOW_PORTS, ALLOW_TYPES, MAX_STREAMS, CONNECTIONS));
+
+        private Clients() {}
+    }
+
+    /** {@code [client]}. */
+    static final class Client {
+        static final Key<String> NAME = Key.optional(
+                "name",
+                Types.name(),
+                "host name and 8 hex digits",
+                "Name of this client; two programs with one name replace each other.");
+        static final Key<List<Addresses.Endpoint>> SERVER_ADDR = Key.required(
+                "server_addr",
+                Addresses.endpoint().list("a host, or a list of hosts, each with or without \":port\""),
+                "The server, or several to be tried in this order; IPv6 with a port in brackets.");
+        static final Key<Integer> SERVER_PORT =
+                Key.preset("server_port", PORT, 443L, "The server's tunnel port, where `server_addr` names none.");
+        static final Key<TransportKind> TRANSPORT = Key.preset(
+                "transport", Choices.TRANSPORT, "wss", "WebSocket over TLS; `ws` only to a loopback address.");
+        static final Key<Secret> AUTH_KEY = Key.optional(
+                "auth_key", Secrets.key(), "this or `auth_key_file` is required", "The key; the same in the server.");
+        static final Key<Path> AUTH_KEY_FILE =
+                Key.optional("auth_key_file", KEY_FILE, "this or `auth_key` is required", "File that holds the key.");
+        static final Key<Boolean> SKIP_VERIFY = Key.preset(
+                "skip_verify",
+                Quantities.flag(),
+                false,
+                "Accept any certificate; the key still tells a wrong server, as long as `channel_binding` is on.");
+        static final Key<Path> CA_CERT_PATH =
+                Key.optional("ca_cert_path", PEM, "the system's", "Roots to trust instead of the system's, in PEM.");
+        static final Key<String> SERVER_FINGERPRINT = Key.optional(
+                "server_fingerprint",
+                Types.fingerprint(),
+                "none",
+                "Accept the one certificate with this SHA-256; upper case, colons and `sha256:` are fine.");
+        static final Key<ClientConfig.ChannelBinding> CHANNEL_BINDING = Key.preset(
+                "channel_binding",
+                Choices.CHANNEL_BINDING,
+                "on",
+                "Whether the key proves the certificate too; off only behind a proxy that inspects TLS.");
+        static final Key<HttpProxy> PROXY = Key.optional(
+                "proxy",
+                Secrets.httpProxy(),
+                "none",
+                "HTTP proxy to go through by CONNECT; special characters in user and password percent-encoded.");
+        static final Key<String> WSS_PATH = Key.preset(
+                        "wss_path", Types.urlPath(), "/tunnel", "Path of the WebSocket; the same in the server.")
+                .alias("server_path");
+        static final Key<Integer> CONNECTIONS = Key.preset("connections", TUNNELS, 1L, "Tunnels to keep up.");
+        static final Key<Integer> MAX_STREAMS =
+                Key.preset("max_streams", STREAMS, 10_000L, "Open connections at once.");
+        static final Key<Long> MEMORY_BUDGET = Key.preset(
+                "memory_budget", BUDGET, "64MiB", "What all connections together may hold beyond 16 KiB each way.");
+
+        static final Section SECTION = section(
+                NAME,
+                SERVER_ADDR,
+                SERVER_PORT,
+                TRANSPORT,
+                AUTH_KEY,
+                AUTH_KEY_FILE,
+                SKIP_VERIFY,
+                CA_CERT_PATH,
+                SERVER_FINGERPRINT,
+                CHANNEL_BINDING,
+                PROXY,
+                WSS_PATH,
+                CONNECTIONS,
+                MAX_STREAMS,
+                MEMORY_BUDGET);
+
+        private Client() {}
+
+        private static Section section(Key<?>... own) {
+            return new Section("client", Form.SINGLE, withBoth(own));
+        }
+    }
+
+    /** {@code [[proxies]]}. */
+    static final class Proxies {
+        static final Key<String> NAME = Key.required("name", Types.name(), "Name, unique in the file.");
+        static final Key<String> PROXY_TYPE =
+                Key.preset("proxy_type", Choices.proxyType(), "tcp", "What is carried; all as bytes in this version.");
+        static final Key<String> PUBLISH_ADDR =
+                Key.preset("publish_addr", Addresses.bindAddress(), "0.0.0.0", "Address to listen on at the server.");
+        static final Key<Integer> PUBLISH_PORT =
+                Key.required("publish_port", PORT_OR_ANY, "Port to listen on at the server; 0 = the server picks one.");
+        static final Key<String> LOCAL_ADDR =
+                Key.preset("local_addr", Addresses.host(), "127.0.0.1", "Host of the service, seen from the client.");
+        static final Key<Integer> LOCAL_PORT = Key.required("local_port", PORT, "Port of the service.");
+
+        static final Section SECTION = new Section(
+                "proxies",
+                Form.REPEATED,
+                List.of(NAME, PROXY_TYPE, PUBLISH_ADDR, PUBLISH_PORT, LOCAL_ADDR, LOCAL_PORT));
+
+        private Proxies() {}
+    }
+
+    /** {@code [admin]}. */
+    static final class Admin {
+        static final Key<Boolean> ENABLED = Key.optional(
+                "enabled",
+                Quantities.flag(),
+                "`true`; in a client `false` unless there is an `[admin]`",
+                "Whether health and metrics are served.");
+        static final Key<String> BIND_ADDR = Key.preset(
+                "bind_addr", Addresses.bindAddress(), "127.0.0.1", "Address of health and metrics; keep it private.");
+        static final Key<Integer> BIND_PORT =
+                Key.preset("bind_port", PORT_OR_ANY, 9900L, "Port of health and metrics; 0 = any free one.");
+        static final Key<Integer> METRICS_MAX_PROXIES = Key.preset(
+                "metrics_max_proxies",
+                Quantities.integer(0, 100_000),
+                200L,
+                "Proxies with metrics of their own; the rest count as `other`.");
+
+        static final Section SECTION =
+                new Section("admin", Form.SINGLE, List.of(ENABLED, BIND_ADDR, BIND_PORT, METRICS_MAX_PROXIES));
+
+        private Admin() {}
+    }
+
+    /** {@code [log]}. */
+    static final class Log {
+        static final Key<LogConfig.Format> FORMAT =
+                Key.preset("format", Choices.LOG_FORMAT, "text", "Lines for people, or one JSON object per line.");
+        static final Key<String> LEVEL =
+                Key.preset("level", Choices.LOG_LEVEL, "info", "The least level that is written.");
+        static final Key<LogConfig.Access> ACCESS = Key.preset(
+                "access", Choices.LOG_ACCESS, true, "Whether each public connection leaves a line when it ends.");
+
+        static final Section SECTION = new Section("log", Form.SINGLE, List.of(FORMAT, LEVEL, ACCESS));
+
+        private Log() {}
+    }
+
+    /** The tables that a file of that kind may have, the main one first. */
+    static List<Section> sections(FileKind kind) {
+        return kind == FileKind.SERVER
+                ? List.of(Server.SECTION, Clients.SECTION, Admin.SECTION, Log.SECTION)
+                : List.of(Client.SECTION, Proxies.SECTION, Admin.SECTION, Log.SECTION);
+    }
+
+    private static List<Key<?>> withBoth(Key<?>... own) {
+        return Stream.<Key<?>>concat(Stream.of(own), Both.KEYS.stream()).toList();
+    }
+}

@@ -1,0 +1,41 @@
+package io.tlstunnel.transport.socket;
+
+import io.tlstunnel.mux.FarSocket;
+import io.tlstunnel.mux.FarSocketListener;
+import io.vertx.core.Context;
+import java.net.InetSocketAddress;
+
+/** A connection whose socket lives on another thread. */
+record HoppingConnection(FarConnection real, Context context, HoppingFarSocket hop) implements FarConnection {
+
+    static HoppingConnection over(FarConnection real, Context wanted) {
+        HoppingFarSocket hop = new HoppingFarSocket(real.context(), wanted);
+        real.context().runOnContext(v -> real.start(hop.connect(real.socket())));
+        return new HoppingConnection(real, wanted, hop);
+    }
+
+    @Override
+    public InetSocketAddress remoteAddress() {
+        return real.remoteAddress();
+    }
+
+    @Override
+    public InetSocketAddress localAddress() {
+        return real.localAddress();
+    }
+
+    @Override
+    public FarSocket socket() {
+        return hop;
+    }
+
+    @Override
+    public void start(FarSocketListener listener) {
+        hop.listener(listener);
+    }
+
+    @Override
+    public void listener(FarSocketListener listener) {
+        hop.listener(listener);
+    }
+}

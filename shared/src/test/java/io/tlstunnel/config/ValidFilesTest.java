@@ -1,0 +1,182 @@
+package io.tlstunnel.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tlstunnel.config.ClientConfig.ChannelBinding;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ValidFilesTest {
+    private static final Secret KEY = new Secret("correct horse battery staple");
+
+    private final Path folder;
+
+    ValidFilesTest(@TempDir Path folder) throws IOException {
+        this.folder = Fixtures.copy("valid", folder);
+    }
+
+    static List<String> files() {
+        return Fixtures.names("valid");
+    }
+
+    @ParameterizedTest
+    @MethodSource("files")
+    void loadsWithoutWarning(String name) {
+        final Loaded<? extends Record> loaded = Fixtures.load(folder.resolve(name), Map.of());
+
+        assertThat(loaded.warnings()).isEmpty();
+        assertThat(loaded.config().toString()).doesNotContain("horse", "office\"", "p:s/s");
+    }
+
+    @Test
+    void theGuidesServerHasTheStandardValues() {
+        final Path file = folder.resolve("server-guide.toml");
+        final ServerConfig server = ConfigFiles.loadServer(file, Map.of()).config();
+
+        assertThat(server)
+                .isEqualTo(new ServerConfig(
+                        file,
+                        server.name(),
+                        "0.0.0.0",
+                        443,
+                        TransportKind.WSS,
+                        null,
+                        null,
+                        "/tunnel",
+                        new WebConfig.NotFound(),
+                        List.of(new ClientEntry(
+                                "*", List.of(KEY), List.of(new PortRange(1024, 65535)), Set.of(), 10_000, 16)),
+                        new PortRange(20000, 29999),
+                        null,
+                        standardTiming(),
+                        new Budget(256L << 20, 16 << 20, 64 << 10),
+                        new Engine(Engine.DataPath.FAST, Engine.Io.AUTO, Engine.Tls.AUTO),
+                        new AdminConfig(true, "127.0.0.1", 9900, 200),
+                        new LogConfig(LogConfig.Format.TEXT, "INFO", LogConfig.Access.ON)));
+        assertThat(server.name()).matches(".+-[0-9a-f]{8}");
+    }
+
+    @Test
+    void theGuidesClientHasItsTwoProxies() {
+        final Path file = folder.resolve("client-guide.toml");
+        final ClientConfig client = ConfigFiles.loadClient(file, Map.of()).config();
+
+        assertThat(client)
+                .isEqualTo(new ClientConfig(
+                        file,
+                        client.name(),
+                        List.of(new HostPort("your-server.com", 443)),
+                        TransportKind.WSS,
+                        KEY,
+                        false,
+                        null,
+                        null,
+                        ChannelBinding.ON,
+                        null,
+                        "/tunnel",
+                        1,
+                        10_000,
+                        List.of(
+                                new ProxyConfig("web-server", "http/1.1", "0.0.0.0", 8080, "127.0.0.1", 80),
+                                new ProxyConfig("ssh-server", "tcp", "0.0.0.0", 2222, "127.0.0.1", 22)),
+                        standardTiming(),
+                        new Budget(64L << 20, 16 << 20, 64 << 10),
+                        new Engine(Engine.DataPath.FAST, Engine.Io.AUTO, Engine.Tls.AUTO),
+                        new AdminConfig(false, "127.0.0.1", 9900, 200),
+                        new LogConfig(LogConfig.Format.TEXT, "INFO", LogConfig.Access.ON)));
+    }
+
+    @Test
+    void readsEveryKeyOfAServer() {
+        final ServerConfig server = ConfigFiles.loadServer(folder.resolve("server-every-key.toml"), Map.of())
+                .config();
+
+        assertThat(server)
+                .isEqualTo(new ServerConfig(
+                        folder.resolve("server-every-key.toml"),
+                        "node-1",
+                        "::",
+                        0,
+                        TransportKind.WSS,
+                        folder.resolve("cert.pem"),
+                        folder.resolve("key.pem"),
+                        "/t/v1",
+                        new WebConfig.Upstream(URI.create("http://[::1]:8080")),
+                        List.of(
+                                new ClientEntry(
+                                        "office",
+                                        List.of(
+                                                new Secret("the new key of the office"),
+                                                new Secret("the old key of the office")),
+                                        List.of(new PortRange(2222, 2222)),
+                                        Set.of("ssh"),
+                                        7,
+                                        2),
+                                new ClientEntry(
+                                        "办公室",
+                                        List.of(new Secret("the key of the other office")),
+                                        List.of(new PortRange(1024, 65535)),
+                                        Set.of(),
+                                        10_000,
+                                        16),
+                                new ClientEntry(
+                                        "*",
+                                        List.of(KEY),
+                                        List.of(new PortRange(443, 443), new PortRange(8000, 8099)),
+                                        Set.of("tcp", "http/1.1"),
+                                        5,
+                                        16)),
+                        new PortRange(20000, 20099),
+                        folder.resolve("cert.pem"),
+                        new Timing(
+                                Duration.ofMillis(100),
+                                Duration.ofSeconds(1),
+                                Duration.ofSeconds(90),
+                                Duration.ofHours(2),
+                                Duration.ZERO,
+                                Duration.ofSeconds(3),
+                                Duration.ofMillis(500)),
+                        new Budget(512L << 20, 64 << 10, 16 << 10),
+                        new Engine(Engine.DataPath.PLAIN, Engine.Io.NIO, Engine.Tls.JDK),
+                        new AdminConfig(false, "127.0.0.1", 0, 0),
+                        new LogConfig(LogConfig.Format.JSON, "DEBUG", LogConfig.Access.OFF)));
+    }
+
+    @Test
+    void readsEveryKeyOfAClient() {
+        final ClientConfig client = ConfigFiles.loadClient(folder.resolve("client-every-key.toml"), Map.of())
+                .config();
+
+        assertThat(client.servers())
+                .extracting(HostPort::toString)
+                .containsExactly(
+                        "a.example.com:4443",
+                        "b.example.com:8443",
+                        "[2001:db8::1]:9443",
+                        "[2001:db8::2]:4443",
+                        "xn--bcher-kva.example:4443");
+        assertThat(client.serverFingerprint()).isEqualTo("ab".repeat(32));
+        assertThat(client.httpProxy())
+                .isEqualTo(new HttpProxy(new HostPort("2001:db8::3", 3128), "us@er", new Secret("p:s/s+")));
+        assertThat(client.proxies())
+                .extracting(ProxyConfig::type)
+                .containsExactly("http/1.1", "http/2.0", "tcp", "ssh");
+        assertThat(client.proxies().get(0).publishAddr()).isEqualTo("::1");
+        assertThat(client.timing().holdTimeout()).isZero();
+        assertThat(client.admin().enabled()).as("[admin] is there").isTrue();
+    }
+
+    private static Timing standardTiming() {
+        final Duration ten = Duration.ofSeconds(10);
+        return new Timing(Duration.ofSeconds(5), ten, ten, ten, ten, Duration.ofMinutes(1), Duration.ofMinutes(10));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tlstunnel.logging;
+
+import org.jspecify.annotations.NullMarked;

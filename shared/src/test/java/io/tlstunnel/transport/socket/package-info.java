@@ -1,0 +1,4 @@
+@NullMarked
+package io.tlstunnel.transport.socket;
+
+import org.jspecify.annotations.NullMarked;
