@@ -16,6 +16,9 @@ import javax.net.ssl.SSLException;
 final class PlainFailures {
     private static final Pattern PROXY_STATUS = Pattern.compile("status: (\\d{3})");
 
+    /** Netty makes 999 of what is no HTTP at all. */
+    private static final int LAST_STATUS = 599;
+
     private PlainFailures() {}
 
     /** Netty's handshaker demands a sub-protocol back that it has sent; proxies strip it. */
@@ -28,7 +31,9 @@ final class PlainFailures {
         InetSocketAddress hop = InetSocketAddress.createUnresolved(
                 target.firstHop().host(), target.firstHop().port());
         if (failure instanceof UpgradeRejectedException rejected) {
-            return Explain.status(target, rejected.getStatus());
+            return rejected.getStatus() > LAST_STATUS
+                    ? Explain.notWebSocket(target, "no HTTP")
+                    : Explain.status(target, rejected.getStatus());
         }
         if (failure instanceof ProxyConnectException) {
             Matcher status = PROXY_STATUS.matcher(String.valueOf(failure.getMessage()));

@@ -103,11 +103,9 @@ public final class FastFront implements Front {
     }
 
     private void notTls(ChannelHandlerContext ctx, int first) {
+        ctx.pipeline().get(NettyFrontConnection.class).notTls();
         boolean looksLikeHttp = first >= 'A' && first <= 'Z';
-        log.warn(
-                Kind.NOT_TLS,
-                "closed a connection from " + ctx.channel().remoteAddress()
-                        + (looksLikeHttp ? ": plain HTTP on a port that speaks TLS" : ": it does not speak TLS"));
+        log.warn(Kind.NOT_TLS, "closed a connection from " + ctx.channel().remoteAddress() + ": it does not speak TLS");
         if (looksLikeHttp) {
             Unpromised.writeAndFlush(ctx, ByteBufUtil.writeAscii(ctx.alloc(), PLAIN_ANSWER));
             LastWords.on(ctx);

@@ -28,6 +28,8 @@ import io.tlstunnel.transport.websocket.Role;
 import io.tlstunnel.transport.websocket.WebSocketConnection;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.CharBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -214,8 +216,7 @@ final class NettyFrontConnection extends OneByOne {
         FullHttpResponse response = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1,
                 status,
-                ByteBufUtil.encodeString(
-                        channel.alloc(), java.nio.CharBuffer.wrap(why + "\n"), StandardCharsets.UTF_8));
+                ByteBufUtil.encodeString(channel.alloc(), CharBuffer.wrap(why + "\n"), StandardCharsets.UTF_8));
         response.headers().set(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8");
         response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         if (status.equals(HttpResponseStatus.UPGRADE_REQUIRED)) {
@@ -235,6 +236,7 @@ final class NettyFrontConnection extends OneByOne {
     }
 
     private void tooLate() {
+        over = true;
         front.log()
                 .warn(
                         Kind.TIMEOUT,
@@ -242,6 +244,12 @@ final class NettyFrontConnection extends OneByOne {
                                 + front.config().handshakeTimeout().toMillis() + " ms");
         over = true; // the decoder hands on what it has when the channel closes
         AbruptClose.now(channel);
+    }
+
+    /** What came was no TLS; it is being dealt with. */
+    void notTls() {
+        over = true;
+        deadline.clear();
     }
 
     private void stuck() {
@@ -264,8 +272,7 @@ final class NettyFrontConnection extends OneByOne {
             if (done.isSuccess()) {
                 readOne(); // what was asked for before is forgotten with the handler that TLS replaced
             } else {
-                failed("TLS handshake with " + remote() + " failed: "
-                        + done.cause().getMessage());
+                failed("TLS handshake with " + remote() + " failed: " + phrase(done.cause()));
             }
         }
         ReferenceCountUtil.release(event);
@@ -278,6 +285,10 @@ final class NettyFrontConnection extends OneByOne {
         } else {
             failed("connection from " + remote() + " failed: " + cause);
         }
+    }
+
+    private static String phrase(Throwable cause) {
+        return cause instanceof ClosedChannelException ? "the client hung up" : String.valueOf(cause.getMessage());
     }
 
     private void failed(String line) {

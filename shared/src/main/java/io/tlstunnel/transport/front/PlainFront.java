@@ -1,5 +1,6 @@
 package io.tlstunnel.transport.front;
 
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.tlstunnel.config.TransportKind;
 import io.tlstunnel.transport.CarrierAcceptor;
 import io.tlstunnel.transport.EventLoopContext;
@@ -14,6 +15,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.ServerWebSocket;
 import java.util.ArrayList;
 import java.util.List;
@@ -163,11 +165,12 @@ public final class PlainFront implements Front {
     private void upgrade(HttpServerRequest request, UpgradeRequest checked) {
         if (checked instanceof UpgradeRequest.Wrong wrong) {
             log.warn(Kind.UPGRADE, "refused an upgrade from " + request.remoteAddress() + ": " + wrong.why());
-            request.response()
-                    .setStatusCode(wrong.status().code())
-                    .putHeader("Connection", "close")
-                    .putHeader("Sec-WebSocket-Version", Upgrade.VERSION)
-                    .end(wrong.why() + "\n");
+            HttpServerResponse response =
+                    request.response().setStatusCode(wrong.status().code()).putHeader("Connection", "close");
+            if (wrong.status().equals(HttpResponseStatus.UPGRADE_REQUIRED)) {
+                response.putHeader("Sec-WebSocket-Version", Upgrade.VERSION);
+            }
+            response.end(wrong.why() + "\n");
             return;
         }
         HttpConnection connection = request.connection();

@@ -187,9 +187,9 @@ final class WebSocketFrameReader {
 
     private void controlPayload(ByteBuf in) {
         int length = (int) Math.min(remaining, in.readableBytes());
-        for (int i = 0; i < length; i++) {
-            control[controlLength] = (byte) (in.readByte() ^ Masking.keyByte(key, controlLength));
-            controlLength++;
+        in.readBytes(control, controlLength, length);
+        for (int end = controlLength + length; controlLength < end; controlLength++) {
+            control[controlLength] ^= (byte) Masking.keyByte(key, controlLength);
         }
         remaining -= length;
         if (remaining == 0) {

@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyStore;
+import java.time.Duration;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
@@ -129,6 +130,19 @@ public final class RawClient implements AutoCloseable {
     /** Sends a proper upgrade and reads the answer's head. */
     public String upgrade(String path) throws IOException {
         return send(upgradeTo(path)).readHead();
+    }
+
+    /** Whether nothing came, nor was the connection closed, for that long. */
+    public boolean quietFor(Duration time) throws IOException {
+        socket.setSoTimeout(Math.toIntExact(time.toMillis()));
+        try {
+            socket.getInputStream().read();
+            return false;
+        } catch (SocketTimeoutException quiet) {
+            return true;
+        } finally {
+            socket.setSoTimeout(PATIENCE_MILLIS);
+        }
     }
 
     public Socket socket() {
