@@ -43,13 +43,13 @@ final class StalledReaderTest {
     private static final boolean FULL = Boolean.getBoolean("tlstunnel.full");
     private static final Duration STALL = Duration.ofSeconds(FULL ? 10 : 2);
     private static final int PING_BYTES = 64;
-    private static final int MANY = FULL ? 200 : 24;
+    private static final int MANY = FULL ? 200 : 12;
 
     /** More than all kernels' buffers on the way take: 4 MiB to send and 6 MiB to receive, twice. */
     private static final int BULK = 32 << 20;
 
     /** On loopback a kernel queues some 2.6 MiB for a peer that takes nothing: ten segments of 64 KiB, doubled. */
-    private static final int BULK_OF_MANY = 5 << 20;
+    private static final int BULK_OF_MANY = 4 << 20;
 
     private static final int SMALL_KERNEL_BUFFER = 64 * 1024;
 

@@ -204,8 +204,7 @@ final class TimelineTest {
         int port = Rig.freePort();
         try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             assertThat(other.isBound()).isTrue();
-            TunnelClient client =
-                    rig.startClient(rig.clientConfig("client", "", Rig.proxy("echo", port, echo.port())));
+            TunnelClient client = rig.startClient(rig.clientConfig("client", "", Rig.proxy("echo", port, echo.port())));
             assertThat(Rig.ports(client)).isEmpty();
             log.await("not published", "BIND_FAILED", "in use");
         }

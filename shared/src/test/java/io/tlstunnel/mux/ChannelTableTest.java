@@ -55,8 +55,7 @@ final class ChannelTableTest {
     }
 
     private Stream stream(int channel) {
-        Frame.Open open =
-                new Frame.Open(channel, new StreamId(1, channel), null, "p", 1, NOBODY, NOBODY, 0, 0, 0);
+        Frame.Open open = new Frame.Open(channel, new StreamId(1, channel), null, "p", 1, NOBODY, NOBODY, 0, 0, 0);
         return Stream.opened(pair.client.tunnel, open, new SendSide(budget, 0), new ReceiveSide(budget, 0));
     }
 }

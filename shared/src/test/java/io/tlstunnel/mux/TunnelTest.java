@@ -242,8 +242,7 @@ final class TunnelTest {
     void endsTheTunnelOnAHandshakeFrameInItsMidst() {
         assertRefused(
                 pair(TunnelPair.Shape.usual()),
-                bytes(new Frame.Challenge(
-                        1, 0, 1, BindingWanted.LEAF, new byte[32])),
+                bytes(new Frame.Challenge(1, 0, 1, BindingWanted.LEAF, new byte[32])),
                 "");
     }
 
