@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 final class Rig implements AutoCloseable {
     static final String KEY = "a-key-for-tests-0123456789";
     private static final long PATIENCE_SECONDS = 30;
+    private static final int FIRST_FREE = 10_000;
+    private static final int LAST_FREE = 20_000;
 
     private final Path folder;
     private final Engine.DataPath path;
@@ -149,14 +152,34 @@ final class Rig implements AutoCloseable {
                 """.formatted(name, publishPort, localPort);
     }
 
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+    /**
+     * A port that nobody has; below those that the kernel gives to outgoing connections, so that none of the many that
+     * tests make gets it meanwhile.
+     */
+    static int freePort() {
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(FIRST_FREE, LAST_FREE);
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (IOException e) {
+                // Taken: the next.
+                continue;
+            }
         }
     }
 
     static Socket visit(int port) throws IOException {
+        return connect(new Socket(), port);
+    }
+
+    /** A visitor whose kernel takes little on its behalf. */
+    static Socket visitNarrowly(int port, int receiveBuffer) throws IOException {
         Socket socket = new Socket();
+        socket.setReceiveBufferSize(receiveBuffer);
+        return connect(socket, port);
+    }
+
+    private static Socket connect(Socket socket, int port) throws IOException {
         socket.setTcpNoDelay(true);
         socket.setSoTimeout((int) TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 5_000);

@@ -201,9 +201,9 @@ final class TimelineTest {
     @Test
     void publishesOnceAnotherProgramLetsGoOfThePort() throws IOException {
         rig.startServer("", "");
-        int port;
-        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = other.getLocalPort();
+        int port = Rig.freePort();
+        try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            assertThat(other.isBound()).isTrue();
             TunnelClient client = rig.startClient(rig.clientConfig("client", "", Rig.proxy("echo", port, echo.port())));
             assertThat(Rig.ports(client)).isEmpty();
             log.await("not published", "BIND_FAILED", "in use");
