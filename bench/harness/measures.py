@@ -34,7 +34,7 @@ def shares(result, system, own_name, load_name, unit):
 def warm_up(bench, system, seconds):
     """What runs hot is compiled by then; nothing of it is counted."""
     long = Bench(bench.stable, bench.load, bench.services, seconds)
-    for measure in (bulk(1, 0), bulk(0, 1), bulk(4, 4), connect(16)):
+    for measure in (bulk(1, 0), bulk(0, 1), bulk(4, 4), connect(16), http(64)):
         if system.pids:
             measure(long, system)
 
