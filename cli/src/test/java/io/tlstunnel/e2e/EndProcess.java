@@ -128,7 +128,7 @@ final class EndProcess implements AutoCloseable {
         }
         String inode = target.substring("socket:[".length(), target.length() - 1);
         for (String row : tcp) {
-            String[] fields = row.trim().split("\\s+");
+            String[] fields = row.trim().split("\\s+", -1);
             if (fields.length > 9 && fields[9].equals(inode)) {
                 int port = Integer.parseInt(fields[1].substring(fields[1].lastIndexOf(':') + 1), 16);
                 return fields[3].equals(LISTEN) ? "listen " + port : "connection";
