@@ -15,6 +15,7 @@ final class EndProgram {
     static final String READY = "ready ";
 
     /** Vert.x and what runs on it would be closed by the collector if nobody held them. */
+    @SuppressWarnings("unused")
     private static volatile Object running = new Object();
 
     private EndProgram() {}

@@ -157,14 +157,18 @@ final class Rig implements AutoCloseable {
      * tests make gets it meanwhile.
      */
     static int freePort() {
-        while (true) {
-            int port = ThreadLocalRandom.current().nextInt(FIRST_FREE, LAST_FREE);
-            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                return socket.getLocalPort();
-            } catch (IOException e) {
-                // Taken: the next.
-                continue;
-            }
+        int port;
+        do {
+            port = ThreadLocalRandom.current().nextInt(FIRST_FREE, LAST_FREE);
+        } while (isTaken(port));
+        return port;
+    }
+
+    private static boolean isTaken(int port) {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort() != port;
+        } catch (IOException taken) {
+            return true;
         }
     }
 
