@@ -43,13 +43,17 @@ final class StalledReaderTest {
     private static final boolean FULL = Boolean.getBoolean("tlstunnel.full");
     private static final Duration STALL = Duration.ofSeconds(FULL ? 10 : 2);
     private static final int PING_BYTES = 64;
+
+    /** Bytes of running streams are counted once a second. */
+    private static final Duration COUNTED_EVERY = Duration.ofMillis(1_200);
+
     private static final int MANY = FULL ? 200 : 12;
 
     /** More than all kernels' buffers on the way take: 4 MiB to send and 6 MiB to receive, twice. */
     private static final int BULK = 32 << 20;
 
     /** On loopback a kernel queues some 2.6 MiB for a peer that takes nothing: ten segments of 64 KiB, doubled. */
-    private static final int BULK_OF_MANY = 4 << 20;
+    private static final int BULK_OF_MANY = 6 << 20;
 
     private static final int SMALL_KERNEL_BUFFER = 64 * 1024;
 
@@ -91,7 +95,7 @@ final class StalledReaderTest {
             try (Socket stalled = Rig.visit(ports.get("bulk"));
                     Socket ping = Rig.visit(ports.get("echo"))) {
                 assertThat(stalled.getInputStream().read()).isEqualTo(byteAt(0));
-                awaitStandstill(said);
+                awaitStandstill();
                 pingWhileStalled(ping);
                 assertThat(said.get()).as("the service was held back").isLessThan(BULK);
                 assertBulk(stalled.getInputStream(), 1, BULK);
@@ -118,7 +122,7 @@ final class StalledReaderTest {
                     visitor.shutdownOutput();
                     return null;
                 });
-                awaitStandstill(said);
+                awaitStandstill();
                 pingWhileStalled(ping);
                 assertThat(said.get()).as("the visitor was held back").isLessThan(BULK);
                 resume.countDown();
@@ -146,7 +150,7 @@ final class StalledReaderTest {
                     stalled.add(socket);
                     assertThat(socket.getInputStream().read()).isEqualTo(byteAt(0));
                 }
-                awaitStandstill(said);
+                awaitStandstill();
                 pingWhileStalled(ping);
                 assertThat(said.get()).as("the service was held back").isLessThan((long) MANY * BULK_OF_MANY);
                 // Each end holds its floor each way; the budget comes on top.
@@ -180,13 +184,18 @@ final class StalledReaderTest {
         return Rig.ports(client).stream().collect(Collectors.toMap(Published::proxy, Published::port));
     }
 
-    /** All buffers on the way are full. */
-    private static void awaitStandstill(AtomicLong said) {
+    /** All buffers on the way are full: nothing has come out of the tunnel between two looks. */
+    private void awaitStandstill() {
         AtomicLong before = new AtomicLong(-1);
         Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
-                .pollInterval(Duration.ofMillis(300))
-                .until(() -> before.getAndSet(said.get()) == said.get());
+                .atMost(Duration.ofSeconds(120))
+                .pollDelay(COUNTED_EVERY)
+                .pollInterval(COUNTED_EVERY)
+                .until(() -> {
+                    long now = rig.server().metrics().streams().bytesIn()
+                            + rig.server().metrics().streams().bytesOut();
+                    return before.getAndSet(now) == now;
+                });
     }
 
     /** Pings for as long as the others are stalled: that they come back at all is what is asserted. */

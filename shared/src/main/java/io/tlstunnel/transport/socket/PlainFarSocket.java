@@ -1,6 +1,7 @@
 package io.tlstunnel.transport.socket;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -283,8 +284,13 @@ final class PlainFarSocket implements FarSocket {
 
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object message) {
-            received += ((ByteBuf) message).readableBytes();
-            ctx.fireChannelRead(message);
+            // Vert.x never releases what waits in a paused socket when that is closed: so it gets what the collector
+            // frees.
+            ByteBuf bytes = (ByteBuf) message;
+            byte[] copy = ByteBufUtil.getBytes(bytes);
+            bytes.release();
+            received += copy.length;
+            ctx.fireChannelRead(Unpooled.wrappedBuffer(copy));
         }
 
         @Override
