@@ -236,13 +236,12 @@ final class NettyFrontConnection extends OneByOne {
     }
 
     private void tooLate() {
-        over = true;
+        over = true; // the decoder hands on what it has when the channel closes
         front.log()
                 .warn(
                         Kind.TIMEOUT,
                         "closed a connection from " + remote() + ": no request within "
                                 + front.config().handshakeTimeout().toMillis() + " ms");
-        over = true; // the decoder hands on what it has when the channel closes
         AbruptClose.now(channel);
     }
 
