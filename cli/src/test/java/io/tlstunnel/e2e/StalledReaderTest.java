@@ -188,7 +188,7 @@ final class StalledReaderTest {
     private void awaitStandstill() {
         AtomicLong before = new AtomicLong(-1);
         Awaitility.await()
-                .atMost(Duration.ofSeconds(120))
+                .atMost(Duration.ofMinutes(2))
                 .pollDelay(COUNTED_EVERY)
                 .pollInterval(COUNTED_EVERY)
                 .until(() -> {
