@@ -172,7 +172,7 @@ def start_nginx(stable, port):
         f"{kind}_temp_path {folder}/{kind}; " for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
     user = "user root;" if os.geteuid() == 0 else ""
     (folder / "nginx.conf").write_text(f"""
-daemon off; worker_processes 1; pid {folder}/pid; error_log stderr; {user}
+daemon off; master_process off; pid {folder}/pid; error_log stderr; {user}
 events {{ worker_connections 4096; }}
 http {{
     access_log off; keepalive_requests 1000000000; {paths}
