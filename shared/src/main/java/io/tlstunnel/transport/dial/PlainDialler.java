@@ -68,7 +68,7 @@ public final class PlainDialler implements TunnelDialler {
 
     private Future<CarrierConnection> attempt(EventLoopContext loop, DialTarget target, List<String> subProtocols) {
         ClientWebSocket socket = client.webSocket();
-        PlainConnection connection = new PlainConnection(loop, socket, client);
+        PlainConnection connection = new PlainConnection(loop, socket, this::lost);
         long all = target.connectTimeout().plus(target.handshakeTimeout()).toMillis();
         return socket.connect(options(target, subProtocols))
                 .timeout(all, TimeUnit.MILLISECONDS)
@@ -82,6 +82,9 @@ public final class PlainDialler implements TunnelDialler {
         DialTls.Leaf leaf = tls.leaf(socket.sslSession());
         return connection.connected(leaf.sha256(), leaf.trusted());
     }
+
+    /** Nothing to do; that it can be called keeps the client alive. */
+    private void lost(PlainConnection connection) {}
 
     private static WebSocketConnectOptions options(DialTarget target, List<String> subProtocols) {
         WebSocketConnectOptions options = new WebSocketConnectOptions()

@@ -17,6 +17,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.ServerWebSocket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,8 @@ import org.slf4j.LoggerFactory;
 public final class PlainFront implements Front {
     private static final int MAX_LINE = 8 * 1024;
     private static final int MAX_HEADERS = 16 * 1024;
+    /** A server that is closed outright takes its tunnels with it; one that shuts down stops listening at once. */
+    private static final Duration WHILE_TUNNELS_LAST = Duration.ofDays(1);
 
     private final VertxRuntime runtime;
     private final FrontConfig config;
@@ -40,6 +43,7 @@ public final class PlainFront implements Front {
     private final QuietLog log = new QuietLog(LoggerFactory.getLogger(Front.class), System::nanoTime);
     private final Admission<HttpConnection> admission;
     private final Set<HttpConnection> open = ConcurrentHashMap.newKeySet();
+    private final Set<PlainConnection> tunnels = ConcurrentHashMap.newKeySet();
     /** Timers of connections that have not sent a request yet. */
     private final Map<HttpConnection, Long> silent = new ConcurrentHashMap<>();
     /** Held: Vert.x closes a server that nobody holds. */
@@ -187,7 +191,9 @@ public final class PlainFront implements Front {
         byte[] leaf = tls == null ? null : tls.leafSha256();
         // A request has a context of its own on the loop, and what the socket says comes on that one.
         EventLoopContext loop = runtime.loop(runtime.vertx().getOrCreateContext());
-        acceptor.accepted(new PlainConnection(loop, socket, this).connected(leaf, false));
+        PlainConnection tunnel = new PlainConnection(loop, socket, tunnels::remove).connected(leaf, false);
+        tunnels.add(tunnel);
+        acceptor.accepted(tunnel);
     }
 
     private void forget(HttpConnection connection) {
@@ -204,7 +210,22 @@ public final class PlainFront implements Front {
     @Override
     public Future<Void> close() {
         open.forEach(connection -> connection.close().onFailure(failure -> forget(connection)));
-        List<Future<Void>> closing = servers.stream().map(HttpServer::close).toList();
-        return Future.join(closing).mapEmpty();
+        List<Future<Void>> staying = tunnels.stream().map(PlainFront::stay).toList();
+        return Future.join(staying)
+                .onComplete(all -> servers.forEach(this::stopListening))
+                .mapEmpty();
+    }
+
+    private static Future<Void> stay(PlainConnection tunnel) {
+        Promise<Void> done = Promise.promise();
+        tunnel.context().runOnContext(run -> {
+            tunnel.outlivePort();
+            done.complete();
+        });
+        return done.future();
+    }
+
+    private void stopListening(HttpServer server) {
+        server.shutdown(WHILE_TUNNELS_LAST).onFailure(failure -> log.warn(Kind.HTTP, "closing the port: " + failure));
     }
 }

@@ -30,9 +30,8 @@ final class PlainCarrier implements Carrier {
 
     private final EventLoopContext loop;
     private final WebSocketBase socket;
-    /** Only held: Vert.x closes a client, and its sockets with it, once nobody holds it. The socket holds this. */
-    @SuppressWarnings("UnusedVariable")
-    private final Object owner;
+    /** Told when the socket is gone, and held until then. */
+    private final Runnable owner;
 
     private final Queue<Buffer> early = new ArrayDeque<>();
 
@@ -43,7 +42,7 @@ final class PlainCarrier implements Carrier {
     private String reason = "";
 
     /** Sets its handlers at once: a client's socket starts to read as soon as it is connected. */
-    PlainCarrier(EventLoopContext loop, WebSocketBase socket, Object owner) {
+    PlainCarrier(EventLoopContext loop, WebSocketBase socket, Runnable owner) {
         this.loop = loop;
         this.owner = owner;
         this.socket = socket;
@@ -203,6 +202,7 @@ final class PlainCarrier implements Carrier {
     }
 
     private void lost() {
+        owner.run();
         if (state == State.OPEN) {
             Short code = socket.closeStatusCode();
             if (code != null && code != CloseCode.ABNORMAL) {

@@ -8,6 +8,7 @@ import io.vertx.core.Context;
 import io.vertx.core.http.WebSocketBase;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetSocketAddress;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A connection on the plain path: Vert.x's own WebSocket. */
@@ -27,12 +28,13 @@ public final class PlainConnection implements CarrierConnection {
     /**
      * Takes over {@code socket}, which need not be connected yet. On the context.
      *
-     * @param owner client or server that the socket belongs to; held for as long as the socket lives
+     * @param owner is told when the socket is gone, perhaps more than once. It holds the client or server that the socket
+     *     belongs to: Vert.x closes one, and its sockets with it, once nobody holds it.
      */
-    public PlainConnection(EventLoopContext loop, WebSocketBase socket, Object owner) {
+    public PlainConnection(EventLoopContext loop, WebSocketBase socket, Consumer<PlainConnection> owner) {
         this.loop = loop;
         this.socket = socket;
-        this.carrier = new PlainCarrier(loop, socket, owner);
+        this.carrier = new PlainCarrier(loop, socket, () -> owner.accept(this));
     }
 
     /**
@@ -46,6 +48,13 @@ public final class PlainConnection implements CarrierConnection {
         leafTrusted = trusted;
         carrier.connected();
         return this;
+    }
+
+    /** The port it came by is about to shut down, which would end it too: it stays. On the context. */
+    public void outlivePort() {
+        if (!socket.isClosed()) {
+            socket.shutdownHandler(asked -> {});
+        }
     }
 
     @Override

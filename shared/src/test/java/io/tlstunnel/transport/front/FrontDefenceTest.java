@@ -273,11 +273,12 @@ class FrontDefenceTest {
         }
     }
 
-    @Test
-    void stopsListeningAndClosesWhatIsNoTunnel() throws Exception {
-        Accepted accepted = rig.accepting(DataPath.FAST, TransportRig.config(TransportKind.WSS));
+    @ParameterizedTest
+    @EnumSource(DataPath.class)
+    void stopsListeningAndClosesWhatIsNoTunnel(DataPath path) throws Exception {
+        Accepted accepted = rig.accepting(path, TransportRig.config(TransportKind.WSS));
         int port = accepted.front().port();
-        End near = rig.dial(DataPath.FAST, rig.target(port, TransportKind.WSS));
+        End near = rig.dial(path, rig.target(port, TransportKind.WSS));
         End far = accepted.next();
         try (RawClient web = RawClient.tls(port, TransportRig.CERTIFICATE)) {
             web.send("HEAD / HTTP/1.1\r\nHost: localhost\r\n\r\n").readHead();
@@ -286,7 +287,10 @@ class FrontDefenceTest {
             await(accepted.front().close());
 
             assertThat(timeToEnd(web)).isLessThan(SOON);
-            assertThatThrownBy(() -> RawClient.plain(port)).isInstanceOf(ConnectException.class);
+            Awaitility.await()
+                    .untilAsserted(
+                            () -> assertThatThrownBy(() -> RawClient.plain(port).close())
+                                    .isInstanceOf(ConnectException.class));
             near.send(new byte[7]);
             await(far.log().atLeast(7));
         }
