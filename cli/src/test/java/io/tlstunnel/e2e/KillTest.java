@@ -58,7 +58,7 @@ final class KillTest {
                 String point = pointOfKill(kill);
                 long life = random.nextLong(LONGEST_LIFE_NANOS);
                 try (EndProcess victim = EndProcess.start("client", client)) {
-                    victim.await(point);
+                    reach(point, victim, visitors);
                     LockSupport.parkNanos(life);
                 }
                 assertIdleAgain(server, idle, kill + ". client, " + life / 1_000_000 + " ms after " + point);
@@ -69,6 +69,13 @@ final class KillTest {
     /** In turn amid the handshake and amid the transfer. */
     private static String pointOfKill(int kill) {
         return kill % 2 == 0 ? EndProgram.STARTING : EndProgram.READY;
+    }
+
+    private static void reach(String point, EndProcess client, Visitors visitors) {
+        client.await(point);
+        if (point.equals(EndProgram.READY)) {
+            visitors.awaitRounds(visitors.rounds() + 1);
+        }
     }
 
     /** The first life opens what is opened once: loops, lazily loaded files. */
@@ -108,7 +115,7 @@ final class KillTest {
                 try (victim;
                         EndProcess client = EndProcess.start("client", file)) {
                     victim.await(EndProgram.READY);
-                    client.await(point);
+                    reach(point, client, visitors);
                     LockSupport.parkNanos(life);
                     victim.kill();
                     assertNoSockets(client, kill + ". server, " + life / 1_000_000 + " ms after " + point);
