@@ -60,7 +60,7 @@ final class HostileTest {
     void endsSoonWithALineThatSaysWhy(Attack attack) throws IOException {
         try (Socket socket = attack.launch(server.port())) {
             int from = socket.getLocalPort();
-            WirePeer.awaitEnd(socket, BesiegedServer.BOUND);
+            WirePeer.awaitEnd(attack.name(), socket, BesiegedServer.BOUND);
             server.awaitLine(":" + from, attack.line());
         }
     }

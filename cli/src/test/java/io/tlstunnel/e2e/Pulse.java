@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /** One visitor's stream that must go on whatever happens beside it: a small message there and back, all the time. */
@@ -33,7 +34,13 @@ final class Pulse implements AutoCloseable {
 
     /** @param port that leads to an echo */
     static Pulse on(int port) throws IOException {
-        return new Pulse(Rig.visit(port));
+        Pulse pulse = new Pulse(Rig.visit(port));
+        Awaitility.await("a first message there and back").until(pulse::hasBegun);
+        return pulse;
+    }
+
+    private synchronized boolean hasBegun() {
+        return beats > 0 || failure != null;
     }
 
     private void beat() {

@@ -8,6 +8,10 @@ final class Scale {
 
     private Scale() {}
 
+    static boolean isFull() {
+        return FULL;
+    }
+
     static int of(int gate, int full) {
         return FULL ? full : gate;
     }

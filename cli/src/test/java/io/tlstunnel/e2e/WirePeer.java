@@ -186,12 +186,12 @@ final class WirePeer implements AutoCloseable {
     }
 
     /** Reads until the other side has ended it, however. */
-    static void awaitEnd(Socket socket, Duration limit) throws IOException {
+    static void awaitEnd(String what, Socket socket, Duration limit) throws IOException {
         socket.setSoTimeout((int) limit.toMillis());
         try {
             socket.getInputStream().transferTo(java.io.OutputStream.nullOutputStream());
         } catch (java.net.SocketTimeoutException e) {
-            throw new AssertionError("not ended within " + limit, e);
+            throw new AssertionError(what + " has not ended within " + limit, e);
         } catch (IOException reset) {
             // A reset is an end as well; what TLS makes of it has many names.
             return;

@@ -1,5 +1,8 @@
 package io.tlstunnel.transport.front;
 
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.tlstunnel.transport.websocket.Upgrade;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -21,6 +24,9 @@ final class VertxExchange implements WebExchange {
         server.response().endHandler(ended -> {
             server.resume(); // what is left of the body is dropped
             answered.run();
+            if (isLast()) {
+                server.connection().shutdown();
+            }
         });
         MultiMap headers = MultiMap.caseInsensitiveMultiMap().addAll(server.headers());
         boolean body = headers.contains("Transfer-Encoding")
@@ -34,6 +40,11 @@ final class VertxExchange implements WebExchange {
                         server.remoteAddress().port()),
                 server.isSSL(),
                 body);
+    }
+
+    /** Vert.x overlooks {@code close} where it is one of several. */
+    private boolean isLast() {
+        return Upgrade.hasToken(server.headers().getAll(HttpHeaderNames.CONNECTION), "close");
     }
 
     @Override
@@ -50,6 +61,9 @@ final class VertxExchange implements WebExchange {
     public WriteStream<Buffer> answer(int status, MultiMap headers) {
         HttpServerResponse response = server.response().setStatusCode(status);
         response.headers().addAll(headers);
+        if (isLast()) {
+            response.putHeader(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        }
         if (!headers.contains("Content-Length") && status != 204 && status != 304) {
             response.setChunked(true);
         }
