@@ -31,6 +31,11 @@ command -v mvn >/dev/null 2>&1 || {
     exit 1
 }
 
+# On a busy machine in CI a test that fails gets one second chance; Surefire reports it as a flake.
+if [ "${CI:-false}" = true ]; then
+    set -- -Dsurefire.rerunFailingTestsCount=1 "$@"
+fi
+
 if [ "$natives" = off ]; then
     mvn -B -ntp -Dquick=true -Dtest.natives=false -DexcludedGroups=slow "$@" verify
 else
