@@ -183,7 +183,7 @@ enum Attack {
             return sent(WirePeer.tcp(port), garbage());
         }
     },
-    PLAIN_HTTP("plain HTTP on a port that speaks TLS") {
+    PLAIN_HTTP("it does not speak TLS") {
         @Override
         Socket launch(int port) throws IOException {
             return sent(WirePeer.tcp(port), ascii("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"));
