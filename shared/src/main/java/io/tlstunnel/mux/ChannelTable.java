@@ -5,44 +5,44 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The streams of one tunnel by channel: open addressing with linear probing over powers of two, because a look-up
+ * The channels of one tunnel by number: open addressing with linear probing over powers of two, because a look-up
  * stands before every frame and must neither box nor allocate.
  */
 final class ChannelTable {
     private static final int SMALLEST = 16;
 
-    private @Nullable Stream[] slots = new @Nullable Stream[SMALLEST];
+    private @Nullable Channel[] slots = new @Nullable Channel[SMALLEST];
     private int size;
 
     @Nullable
-    Stream get(int channel) {
+    Channel get(int number) {
         int mask = slots.length - 1;
-        for (int i = home(channel, mask); ; i = (i + 1) & mask) {
-            Stream stream = slots[i];
-            if (stream == null || stream.channel() == channel) {
-                return stream;
+        for (int i = home(number, mask); ; i = (i + 1) & mask) {
+            Channel channel = slots[i];
+            if (channel == null || channel.number() == number) {
+                return channel;
             }
         }
     }
 
-    /** Adds a stream whose channel is set and not in the table. */
-    void put(Stream stream) {
+    /** Adds a channel whose number is set and not in the table. */
+    void put(Channel channel) {
         if ((size + 1) * 2 > slots.length) {
             resize(slots.length * 2);
         }
-        insert(stream);
+        insert(channel);
         size++;
     }
 
-    void remove(int channel) {
+    void remove(int number) {
         int mask = slots.length - 1;
-        int i = home(channel, mask);
+        int i = home(number, mask);
         while (true) {
-            Stream stream = slots[i];
-            if (stream == null) {
+            Channel channel = slots[i];
+            if (channel == null) {
                 return;
             }
-            if (stream.channel() == channel) {
+            if (channel.number() == number) {
                 break;
             }
             i = (i + 1) & mask;
@@ -51,7 +51,7 @@ final class ChannelTable {
         size--;
         // Closes the gap: entries behind it that probed over it move up.
         for (int j = (i + 1) & mask; ; j = (j + 1) & mask) {
-            Stream moved = slots[j];
+            Channel moved = slots[j];
             if (moved == null) {
                 break;
             }
@@ -68,37 +68,37 @@ final class ChannelTable {
     }
 
     /** A copy, so that the caller may remove while it walks. */
-    List<Stream> toList() {
-        List<Stream> list = new ArrayList<>(size);
-        for (Stream stream : slots) {
-            if (stream != null) {
-                list.add(stream);
+    List<Channel> toList() {
+        List<Channel> list = new ArrayList<>(size);
+        for (Channel channel : slots) {
+            if (channel != null) {
+                list.add(channel);
             }
         }
         return list;
     }
 
-    private void insert(Stream stream) {
+    private void insert(Channel channel) {
         int mask = slots.length - 1;
-        int i = home(stream.channel(), mask);
+        int i = home(channel.number(), mask);
         while (slots[i] != null) {
             i = (i + 1) & mask;
         }
-        slots[i] = stream;
+        slots[i] = channel;
     }
 
     private void resize(int length) {
-        @Nullable Stream[] old = slots;
-        slots = new @Nullable Stream[length];
-        for (Stream stream : old) {
-            if (stream != null) {
-                insert(stream);
+        @Nullable Channel[] old = slots;
+        slots = new @Nullable Channel[length];
+        for (Channel channel : old) {
+            if (channel != null) {
+                insert(channel);
             }
         }
     }
 
-    // All channels that one side opens have the same lowest bit, so it must not choose the slot.
-    private static int home(int channel, int mask) {
-        return (channel >>> 1) & mask;
+    // All numbers that one side opens have the same lowest bit, so it must not choose the slot.
+    private static int home(int number, int mask) {
+        return (number >>> 1) & mask;
     }
 }

@@ -68,12 +68,27 @@ final class FrameWriter {
         ByteBuf out = gather(HEADER + length);
         FrameEncoder.dataHeader(out, channel, length);
         out.writeBytes(chunk, chunk.readerIndex(), length);
-        // A slice pins its whole buffer: a few bytes out of a large one are kept as a copy.
-        ByteBuf kept = chunk.capacity() > 4 * length + GATHER
-                ? chunk.alloc().directBuffer(length).writeBytes(chunk, length)
-                : chunk.readRetainedSlice(length);
-        retention.add(kept, offset, 0);
+        retention.addCopy(chunk, length, offset);
         bound(out);
+    }
+
+    /** Queues one DATA frame with {@code length} bytes from {@code offset} on that were sent before, on whatever tunnel. */
+    void writeAgain(int channel, Retention retention, long offset, int length) {
+        // On a copy: the older tunnel may still be writing the bytes that are kept.
+        ByteBuf out = length <= SMALL ? gather(HEADER + length) : large(HEADER + length);
+        FrameEncoder.dataHeader(out, channel, length);
+        retention.copyTo(out, offset, length);
+        if (length <= SMALL) {
+            bound(out);
+        } else {
+            carrier.write(out);
+            count(HEADER + length);
+        }
+    }
+
+    private ByteBuf large(int length) {
+        passOn();
+        return carrier.allocate(length);
     }
 
     /** Hands everything to the system. */

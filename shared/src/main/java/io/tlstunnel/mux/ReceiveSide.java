@@ -57,6 +57,17 @@ final class ReceiveSide {
         return finReceived;
     }
 
+    /** Offset behind what has come, FIN included. */
+    long received() {
+        return received;
+    }
+
+    /** The stream goes on on another channel: what the peer was told on the older one may not have reached it. */
+    void resume() {
+        toldConsumed = 0;
+        allowed = Math.max(allowed, consumed + window);
+    }
+
     /** The far socket has taken {@code bytes} more. */
     void consumed(int bytes) {
         consumed += bytes;
@@ -66,6 +77,11 @@ final class ReceiveSide {
     void finConsumed() {
         finConsumed = true;
         consumed++;
+    }
+
+    /** Whether the far socket has taken everything, FIN included. */
+    boolean isDelivered() {
+        return finConsumed;
     }
 
     /** Whether the far socket has taken everything, FIN included, and the peer knows. */

@@ -1,6 +1,9 @@
 package io.tlstunnel.mux;
 
 import io.tlstunnel.wire.Frame;
+import io.tlstunnel.wire.FrameLists;
+import io.tlstunnel.wire.ResumeEntry;
+import io.tlstunnel.wire.ResumedEntry;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,11 +22,11 @@ final class Scheduler {
     /** What a stream's deficit grows by in each turn: one largest frame. */
     private static final int QUANTUM = 64 * 1024;
 
-    /** WINDOWs in one WINDOWS frame: 20 bytes each, below the 64 KiB that a frame may have. */
-    private static final int WINDOWS_PER_FRAME = 1024;
-
     /** Control frames that wait for a peer that does not read; more than that is an attack or a fault. */
     private static final int MAX_WAITING_CONTROLS = 1024;
+
+    /** The same for answers to RESUME: a client has no more streams than that. */
+    private static final int MAX_WAITING_ANSWERS = 64 * 1024;
 
     private final Carrier carrier;
     private final Timers timers;
@@ -31,10 +34,19 @@ final class Scheduler {
     private final Runnable flooded;
 
     private final ArrayDeque<Frame> controls = new ArrayDeque<>();
-    private final ArrayDeque<Stream> ready = new ArrayDeque<>();
-    private final ArrayDeque<Stream> paused = new ArrayDeque<>();
-    private final List<Stream> unacknowledged = new ArrayList<>();
-    private final List<FarSocket> touched = new ArrayList<>();
+    /** Channels whose RESUME is due. */
+    private final ArrayDeque<Channel> asking = new ArrayDeque<>();
+    /** Channels whose RESUMED is due. */
+    private final ArrayDeque<Channel> answering = new ArrayDeque<>();
+    /** Answers about streams that do not go on here. */
+    private final ArrayDeque<ResumedEntry> answers = new ArrayDeque<>();
+    /** Numbers of channels that streams have left while the tunnel lives. */
+    private final ArrayDeque<Integer> left = new ArrayDeque<>();
+
+    private final ArrayDeque<Channel> ready = new ArrayDeque<>();
+    private final ArrayDeque<Channel> paused = new ArrayDeque<>();
+    private final List<Channel> unacknowledged = new ArrayList<>();
+    private final List<Channel> touched = new ArrayList<>();
     private Timers.@Nullable Timer acknowledgeTimer;
     private boolean acknowledgeNow;
     private Frame.@Nullable Pong pong;
@@ -63,34 +75,58 @@ final class Scheduler {
         pong = answer;
     }
 
-    /** The stream has something to write. */
-    void ready(Stream stream) {
-        if (!stream.inReady) {
-            stream.inReady = true;
-            ready.addLast(stream);
+    /** The stream on that channel asks to go on. */
+    void ask(Channel channel) {
+        asking.addLast(channel);
+    }
+
+    /** The stream on that channel goes on. */
+    void answer(Channel channel) {
+        answering.addLast(channel);
+    }
+
+    /** Queues the answer about a stream that does not go on here. */
+    void answer(ResumedEntry entry) {
+        answers.addLast(entry);
+        if (answers.size() > MAX_WAITING_ANSWERS) {
+            flooded.run();
+        }
+    }
+
+    /** A stream has left that channel. */
+    void left(int number) {
+        left.addLast(number);
+    }
+
+    /** The stream on that channel has something to write. */
+    void ready(Channel channel) {
+        if (!channel.inReady) {
+            channel.inReady = true;
+            ready.addLast(channel);
         }
     }
 
     /** Whether the stream may read its far socket now; if not, it is asked again when the carrier takes more. */
-    boolean mayRead(Stream stream) {
+    boolean mayRead(Channel channel) {
         if (carrier.isWritable()) {
             return true;
         }
-        if (!stream.inPaused) {
-            stream.inPaused = true;
-            paused.addLast(stream);
+        if (!channel.inPaused) {
+            channel.inPaused = true;
+            paused.addLast(channel);
         }
         return false;
     }
 
     /** The far socket has taken something that the peer has to hear of. */
-    void consumed(Stream stream) {
-        if (stopped) {
+    void consumed(Channel channel) {
+        Stream stream = channel.stream();
+        if (stopped || stream == null) {
             return;
         }
-        if (!stream.inUnacknowledged) {
-            stream.inUnacknowledged = true;
-            unacknowledged.add(stream);
+        if (!channel.inUnacknowledged) {
+            channel.inUnacknowledged = true;
+            unacknowledged.add(channel);
         }
         if (stream.windowDue()) {
             acknowledgeNow = true;
@@ -108,11 +144,11 @@ final class Scheduler {
         pump();
     }
 
-    /** The socket got bytes in this turn and is flushed at its end. */
-    void touched(FarSocket socket) {
+    /** The far socket of the stream on that channel got bytes in this turn and is flushed at its end. */
+    void touched(Channel channel) {
         int last = touched.size() - 1;
-        if (last < 0 || touched.get(last) != socket) {
-            touched.add(socket);
+        if (last < 0 || touched.get(last) != channel) {
+            touched.add(channel);
         }
     }
 
@@ -122,25 +158,35 @@ final class Scheduler {
             return;
         }
         inTurn = true;
-        // By index: a flush may touch a further socket.
-        for (int i = 0; i < touched.size(); i++) {
-            touched.get(i).flush();
-        }
-        touched.clear();
+        flushTouched();
         inTurn = false;
         pump();
+    }
+
+    private void flushTouched() {
+        // By index: a flush may touch a further socket.
+        for (int i = 0; i < touched.size(); i++) {
+            Stream stream = touched.get(i).stream();
+            if (stream != null) {
+                stream.flushFar();
+            }
+        }
+        touched.clear();
     }
 
     /** The carrier takes more. */
     void writable() {
         pump();
         while (carrier.isWritable()) {
-            Stream stream = paused.poll();
-            if (stream == null) {
+            Channel channel = paused.poll();
+            if (channel == null) {
                 return;
             }
-            stream.inPaused = false;
-            stream.wantRead();
+            channel.inPaused = false;
+            Stream stream = channel.stream();
+            if (stream != null) {
+                stream.wantRead();
+            }
         }
     }
 
@@ -153,6 +199,7 @@ final class Scheduler {
         try {
             do {
                 writeControls();
+                writeResumes();
                 writeWindows();
                 writeStreams();
                 writer.flush();
@@ -163,7 +210,14 @@ final class Scheduler {
     }
 
     private boolean hasWork() {
-        return !ready.isEmpty() || !controls.isEmpty() || acknowledgeNow || pong != null;
+        return !ready.isEmpty()
+                || !controls.isEmpty()
+                || acknowledgeNow
+                || pong != null
+                || !asking.isEmpty()
+                || !answering.isEmpty()
+                || !answers.isEmpty()
+                || !left.isEmpty();
     }
 
     private void writeControls() {
@@ -176,38 +230,98 @@ final class Scheduler {
         }
     }
 
+    private void writeResumes() {
+        if (!carrier.isWritable()) {
+            return;
+        }
+        Integer number;
+        while (carrier.isWritable() && (number = left.poll()) != null) {
+            writer.write(new Frame.Detached(number));
+        }
+        if (!asking.isEmpty()) {
+            writeAsking();
+        }
+        if (!answering.isEmpty() || !answers.isEmpty()) {
+            writeAnswers();
+        }
+    }
+
+    private void writeAsking() {
+        List<ResumeEntry> entries = new ArrayList<>(asking.size());
+        Channel channel;
+        while ((channel = asking.poll()) != null) {
+            Stream stream = channel.stream();
+            if (stream != null) {
+                channel.tunnel().number(channel);
+                entries.add(stream.resumeEntry());
+            }
+        }
+        FrameLists.resume(entries).forEach(writer::write);
+    }
+
+    private void writeAnswers() {
+        List<ResumedEntry> entries = new ArrayList<>(answering.size() + answers.size());
+        List<Stream> goOn = new ArrayList<>(answering.size());
+        Channel channel;
+        while ((channel = answering.poll()) != null) {
+            Stream stream = channel.stream();
+            if (stream != null) {
+                entries.add(stream.resumedEntry());
+                goOn.add(stream);
+            }
+        }
+        entries.addAll(answers);
+        answers.clear();
+        FrameLists.resumed(entries).forEach(writer::write);
+        goOn.forEach(Stream::answered);
+    }
+
     private void writeWindows() {
         if (!acknowledgeNow) {
             return;
         }
         acknowledgeNow = false;
         List<Frame.Window> windows = new ArrayList<>(unacknowledged.size());
-        for (Stream stream : unacknowledged) {
-            stream.inUnacknowledged = false;
-            Frame.Window window = stream.takeWindow();
-            if (window != null) {
+        List<Stream> told = new ArrayList<>(unacknowledged.size());
+        for (Channel channel : unacknowledged) {
+            channel.inUnacknowledged = false;
+            Stream stream = channel.stream();
+            Frame.Window window = stream == null ? null : stream.takeWindow();
+            if (stream != null && window != null) {
                 windows.add(window);
+                told.add(stream);
             }
         }
-        for (int from = 0; from < windows.size(); from += WINDOWS_PER_FRAME) {
-            List<Frame.Window> part = windows.subList(from, Math.min(windows.size(), from + WINDOWS_PER_FRAME));
-            writer.write(part.size() == 1 ? part.get(0) : new Frame.Windows(List.copyOf(part)));
-        }
-        List<Stream> told = List.copyOf(unacknowledged);
         unacknowledged.clear();
+        if (windows.size() == 1) {
+            writer.write(windows.get(0));
+        } else {
+            FrameLists.windows(windows).forEach(writer::write);
+        }
         told.forEach(Stream::finishIfDone);
     }
 
     private void writeStreams() {
         while (carrier.isWritable()) {
-            Stream stream = ready.poll();
-            if (stream == null) {
+            Channel channel = ready.poll();
+            if (channel == null) {
                 return;
             }
-            stream.inReady = false;
-            if (stream.emit(writer, QUANTUM)) {
-                ready(stream);
+            channel.inReady = false;
+            Stream stream = channel.stream();
+            if (stream != null) {
+                turn(channel, stream);
             }
+        }
+    }
+
+    private void turn(Channel channel, Stream stream) {
+        channel.deficit += QUANTUM;
+        channel.deficit -= stream.emit(writer, channel.deficit);
+        if (stream.hasMore()) {
+            ready(channel);
+        } else {
+            channel.deficit = 0;
         }
     }
 
@@ -227,10 +341,14 @@ final class Scheduler {
             acknowledgeTimer = null;
         }
         writer.release();
+        flushTouched();
+        asking.clear();
+        answering.clear();
+        answers.clear();
+        left.clear();
         ready.clear();
         paused.clear();
         unacknowledged.clear();
-        touched.clear();
         controls.clear();
     }
 }

@@ -21,8 +21,15 @@ final class SendSide {
     private int firstHeadroom;
     private int unsentBytes;
     private int reserved;
+    /** Offset behind what was ever sent, FIN included. */
     private long sent;
+    /** Next offset to send: below {@code sent} while something is sent again. */
+    private long next;
+    /** The peer's far socket has taken everything below it. */
     private long acknowledged;
+    /** The peer has everything below it, so no copy is kept. */
+    private long freed;
+
     private long allowed;
     private boolean inputEnded;
     private long finOffset = NONE;
@@ -46,50 +53,56 @@ final class SendSide {
         inputEnded = true;
     }
 
-    boolean inputEnded() {
-        return inputEnded;
-    }
-
     boolean isEmpty() {
-        return unsent.isEmpty();
+        return unsent.isEmpty() && next >= bytes();
     }
 
     /** Whether a FIN is due, or data that the peer allows. */
     boolean hasWork() {
-        if (unsent.isEmpty()) {
-            return inputEnded && finOffset == NONE;
-        }
-        return room() > 0;
+        return isEmpty() ? finDue() : room() > 0;
     }
 
-    /** Bytes that may be sent now: what the peer allows, within the budget. */
+    private boolean finDue() {
+        return inputEnded && (finOffset == NONE || next == finOffset);
+    }
+
+    /** Bytes that may be sent now: what the peer allows, and for new ones what the budget does. */
     int room() {
-        long byPeer = allowed - sent;
-        long bySelf = acknowledged + MemoryBudget.FLOOR + reserved - sent;
+        long byPeer = allowed - next;
+        if (next < bytes()) {
+            return clip(byPeer);
+        }
+        long bySelf = freed + MemoryBudget.FLOOR + reserved - next;
         if (bySelf < byPeer && bySelf < RESERVE_STEP) {
             int step = budget.takeForData((int) Math.min(RESERVE_STEP, byPeer - bySelf));
             reserved += step;
             bySelf += step;
         }
-        return (int) Math.max(0, Math.min(Integer.MAX_VALUE, Math.min(byPeer, bySelf)));
+        return clip(Math.min(byPeer, bySelf));
+    }
+
+    private static int clip(long bytes) {
+        return (int) Math.max(0, Math.min(Integer.MAX_VALUE, bytes));
     }
 
     /**
-     * Sends up to {@code max} bytes in frames of at most {@code frameSize}, and FIN when everything is out.
+     * Sends up to {@code max} bytes in frames of at most {@code frameSize}, first again what a resume asks for, and FIN
+     * when everything is out.
      *
      * @return bytes of payload sent
      */
     int emit(FrameWriter writer, int channel, int max, int frameSize) {
-        int total = 0;
+        int total = emitAgain(writer, channel, max, frameSize);
         ByteBuf chunk;
-        while ((chunk = unsent.peekFirst()) != null) {
+        while (next >= bytes() && (chunk = unsent.peekFirst()) != null) {
             int length = Math.min(Math.min(chunk.readableBytes(), frameSize), Math.min(max - total, room()));
             if (length <= 0) {
                 return total;
             }
-            writer.writeData(channel, chunk, length, firstHeadroom, retention, sent);
+            writer.writeData(channel, chunk, length, firstHeadroom, retention, next);
             firstHeadroom = 0;
-            sent += length;
+            next += length;
+            sent = next;
             unsentBytes -= length;
             total += length;
             if (!chunk.isReadable()) {
@@ -97,9 +110,24 @@ final class SendSide {
                 chunk.release();
             }
         }
-        if (inputEnded && finOffset == NONE) {
+        if (isEmpty() && finDue()) {
             writer.write(new Frame.Fin(channel));
-            finOffset = sent++;
+            finOffset = next++;
+            sent = next;
+        }
+        return total;
+    }
+
+    private int emitAgain(FrameWriter writer, int channel, int max, int frameSize) {
+        int total = 0;
+        while (next < bytes()) {
+            int length = Math.min(Math.min(retention.contiguous(next), frameSize), Math.min(max - total, room()));
+            if (length <= 0) {
+                return total;
+            }
+            writer.writeAgain(channel, retention, next, length);
+            next += length;
+            total += length;
         }
         return total;
     }
@@ -111,17 +139,38 @@ final class SendSide {
                     "WINDOW acknowledges offset " + consumed + ", only " + sent + " was sent");
         }
         allowed = Math.max(allowed, newAllowed);
-        if (consumed > acknowledged) {
-            acknowledged = consumed;
-            retention.releaseBelow(consumed);
-            giveBackIfIdle();
-        }
+        acknowledged = Math.max(acknowledged, consumed);
+        free(consumed);
     }
 
-    private void giveBackIfIdle() {
-        if (reserved > 0 && acknowledged == sent && unsent.isEmpty()) {
-            budget.give(reserved);
-            reserved = 0;
+    /**
+     * The stream goes on on another channel: everything from {@code received} on is sent again, as far as {@code
+     * newAllowed}, which may be lower than it was.
+     */
+    void resume(long received, long newAllowed) {
+        if (received > sent || received < acknowledged) {
+            throw new MalformedFrameException("a resume from offset " + received + ", where " + acknowledged
+                    + " was acknowledged and " + sent + " sent");
+        }
+        next = received;
+        allowed = newAllowed;
+        free(received);
+    }
+
+    /** The stream's OPEN is sent again: everything from the start on, as far as {@code newAllowed}. */
+    void restart(long newAllowed) {
+        next = 0;
+        allowed = newAllowed;
+    }
+
+    private void free(long offset) {
+        if (offset > freed) {
+            freed = offset;
+            retention.releaseBelow(offset);
+            if (reserved > 0 && freed >= sent && unsent.isEmpty()) {
+                budget.give(reserved);
+                reserved = 0;
+            }
         }
     }
 
@@ -135,14 +184,19 @@ final class SendSide {
         return acknowledged < sent;
     }
 
-    /** Offset behind the last byte sent, FIN included. */
-    long sent() {
-        return sent;
-    }
-
     /** Bytes of payload sent. */
     long bytes() {
         return finOffset == NONE ? sent : finOffset;
+    }
+
+    /** Whether everything was sent, FIN included, whatever of it has arrived. */
+    boolean isAllSent() {
+        return finOffset != NONE;
+    }
+
+    /** Whether everything ever sent was sent on this channel too. */
+    boolean isCaughtUp() {
+        return next >= bytes();
     }
 
     /** What a RESET drops: everything that the window does not let out any more. */
@@ -150,11 +204,12 @@ final class SendSide {
         unsent.forEach(ByteBuf::release);
         unsent.clear();
         unsentBytes = 0;
+        inputEnded = finOffset != NONE;
     }
 
     /** Bytes held here. */
     long held() {
-        return unsentBytes + (sent - acknowledged);
+        return unsentBytes + (sent - freed);
     }
 
     /** Lets go of everything. Idempotent. */

@@ -3,18 +3,24 @@ package io.tlstunnel.mux;
 import io.netty.buffer.ByteBuf;
 import io.tlstunnel.wire.Frame;
 import io.tlstunnel.wire.ResetCode;
+import io.tlstunnel.wire.ResumeAnswer;
+import io.tlstunnel.wire.ResumeEntry;
+import io.tlstunnel.wire.ResumedEntry;
 import io.tlstunnel.wire.StreamId;
+import io.tlstunnel.wire.StreamState;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One public connection: an ordered, flow-controlled, two-way byte stream between a far socket at this end and one at
- * the other. Lives on its tunnel's thread.
+ * the other. Lives on the thread of the tunnel that it is on, or was on last; its owner moves it.
  *
  * <p>Life: OPENING (opened, or accepted and not yet connected) → OPEN → FINISHED when both FINs are acknowledged; or →
- * RESETTING until RESET went both ways → FINISHED.
+ * RESETTING until RESET went both ways → FINISHED. Beside that a stream is on a tunnel or suspended: all that comes from
+ * the far socket then waits until it resumes.
  */
 public final class Stream implements FarSocketListener {
+    private static final long NEVER = Long.MIN_VALUE;
 
     private enum Phase {
         OPENING,
@@ -23,64 +29,78 @@ public final class Stream implements FarSocketListener {
         FINISHED
     }
 
-    private final Tunnel tunnel;
-    private final Scheduler scheduler;
+    /** How a stream stands to its tunnel. */
+    private enum Attachment {
+        /** It is on none. */
+        SUSPENDED,
+        /** RESUME is due or sent, RESUMED has not come. */
+        ASKING,
+        /** RESUME has come, RESUMED is not written. */
+        ANSWERING,
+        ATTACHED
+    }
+
+    /** What goes out on a new channel before all else. */
+    private enum Greeting {
+        NONE,
+        OPEN,
+        OPENED
+    }
+
     private final StreamId id;
     private final String proxy;
     private final long trace;
     private final SendSide send;
     private final ReceiveSide receive;
-    private int channel;
+    /** At the side that opened it, until the peer is known to know it. */
+    private @Nullable OpenRequest request;
+
+    private TunnelSettings settings;
+    private @Nullable Channel channel;
+    private Attachment attachment = Attachment.SUSPENDED;
+    private Greeting greeting = Greeting.NONE;
+    private boolean openSent;
+    private int attempt;
+    private int attach;
+    private long suspendedAt = NEVER;
+
     private Phase phase = Phase.OPENING;
+    private @Nullable ResetHandshake reset;
+    private @Nullable StreamListener listener;
     private @Nullable FarSocket far;
     private @Nullable ArrayDeque<ByteBuf> beforeFar;
-    private @Nullable StreamListener listener;
-    /** OPEN or OPENED, until it is written. */
-    private @Nullable Frame greeting;
-
-    private StreamOutcome.@Nullable Reset reset;
-    private boolean resetSent;
-    private boolean resetReceived;
     private boolean reading;
     private boolean inputSeen;
-    private int deficit;
 
-    /** Marks of the tunnel's lists, so that a stream stands in each at most once. */
-    boolean inReady;
-
-    boolean inPaused;
-    boolean inUnacknowledged;
-
-    private Stream(Tunnel tunnel, StreamId id, String proxy, long trace, SendSide send, ReceiveSide receive) {
-        this.tunnel = tunnel;
-        this.scheduler = tunnel.scheduler();
+    private Stream(StreamId id, String proxy, long trace, TunnelSettings settings, SendSide send, ReceiveSide receive) {
         this.id = id;
         this.proxy = proxy;
         this.trace = trace;
+        this.settings = settings;
         this.send = send;
         this.receive = receive;
     }
 
-    static Stream opening(Tunnel tunnel, OpenRequest request, SendSide send, ReceiveSide receive) {
-        Stream stream = new Stream(tunnel, request.id(), request.proxy(), request.trace(), send, receive);
-        // The channel is filled in when it is written: numbers rise on the wire.
-        stream.greeting = new Frame.Open(
-                0,
+    /** A stream that this side opens. */
+    static Stream opening(OpenRequest request, TunnelSettings settings, MemoryBudget budget) {
+        Stream stream = new Stream(
                 request.id(),
-                null,
                 request.proxy(),
-                request.revision(),
-                request.source(),
-                request.destination(),
-                receive.allowed(),
                 request.trace(),
-                0);
+                settings,
+                new SendSide(budget, settings.peerInitialWindow()),
+                new ReceiveSide(budget, settings.window()));
+        stream.request = request;
         return stream;
     }
 
-    static Stream opened(Tunnel tunnel, Frame.Open open, SendSide send, ReceiveSide receive) {
-        Stream stream = new Stream(tunnel, open.stream(), open.proxy(), open.trace(), send, receive);
-        stream.channel = open.channel();
+    /** A stream that the peer opened. */
+    static Stream opened(Frame.Open open, TunnelSettings settings, MemoryBudget budget) {
+        ReceiveSide receive = new ReceiveSide(budget, settings.window());
+        receive.allowAtLeast(settings.ownInitialWindow());
+        Stream stream = new Stream(
+                open.stream(), open.proxy(), open.trace(), settings, new SendSide(budget, open.allowed()), receive);
+        stream.attempt = open.attempt();
         return stream;
     }
 
@@ -96,7 +116,7 @@ public final class Stream implements FarSocketListener {
         return trace;
     }
 
-    /** Bytes sent into the tunnel. */
+    /** Bytes sent into the tunnel; what is sent again counts once. */
     public long bytesSent() {
         return send.bytes();
     }
@@ -115,18 +135,72 @@ public final class Stream implements FarSocketListener {
         return phase == Phase.FINISHED;
     }
 
+    /** Whether it is on no tunnel and waits for one. */
+    public boolean isSuspended() {
+        return phase != Phase.FINISHED && attachment == Attachment.SUSPENDED;
+    }
+
+    /** Whether it has asked to go on, or is about to, and has no answer yet. */
+    public boolean isAsking() {
+        return attachment == Attachment.ASKING;
+    }
+
+    /** Whether the peer may not know of it, so that it goes on by another OPEN, not by RESUME. */
+    public boolean isUnanswered() {
+        return phase == Phase.OPENING && request != null;
+    }
+
+    /** When it lost its tunnel, by the tunnel's clock; asking in vain does not change it. Only before it goes on. */
+    public long suspendedAtNanos() {
+        return suspendedAt;
+    }
+
+    /** Ends the stream if it has not gone on since {@code since}, a {@link #suspendedAtNanos}. */
+    public void expire(long since) {
+        if (suspendedAt == NEVER || suspendedAt != since) {
+            return;
+        }
+        if (phase == Phase.OPEN && receive.isDelivered() && send.isAllSent()) {
+            // Only its peer's last word was lost: a peer that missed anything would have asked.
+            finish(new StreamOutcome.Clean());
+        } else {
+            abandon(ResetCode.RESUME_TIMEOUT, "no tunnel took it up in time");
+        }
+    }
+
+    /** Attach number of its channel; 0 while that is OPEN's. */
+    public int attachNumber() {
+        return attach;
+    }
+
+    /** Number of the OPEN that was sent or came last, from 0 on. */
+    public int attempt() {
+        return attempt;
+    }
+
+    /** The peer asked for it again by an OPEN with that number. */
+    public void askedAgain(int newAttempt) {
+        attempt = newAttempt;
+    }
+
     /** Sets who is told of the end. Before the end. */
     public void listener(StreamListener newListener) {
         listener = newListener;
     }
 
-    int channel() {
-        return channel;
+    /** The far socket, or null while it is being connected. */
+    public @Nullable FarSocket far() {
+        return far;
+    }
+
+    /** Puts another object in the place of the far socket: the same socket as seen from another thread. */
+    public void replaceFar(FarSocket same) {
+        far = same;
     }
 
     /** Opening side: connects the far socket. Reading from it starts. */
     public void attach(FarSocket socket) {
-        if (phase == Phase.FINISHED || phase == Phase.RESETTING) {
+        if (isEnding()) {
             socket.reset(0);
             return;
         }
@@ -141,12 +215,15 @@ public final class Stream implements FarSocketListener {
             return;
         }
         phase = Phase.OPEN;
-        receive.tell();
-        greeting = new Frame.Opened(channel, receive.allowed());
-        scheduler.ready(this);
+        // After a resume RESUME has said it already.
+        if (attach == 0 && attachment == Attachment.ATTACHED) {
+            receive.tell();
+            greeting = Greeting.OPENED;
+            ready();
+        }
         connect(socket);
         wantRead();
-        scheduler.turnEnded();
+        turnEnded();
     }
 
     private void connect(FarSocket socket) {
@@ -164,22 +241,26 @@ public final class Stream implements FarSocketListener {
 
     /** Ends the stream abruptly. Does nothing if it is ending that way already. */
     public void reset(ResetCode code, String reason) {
-        if (phase == Phase.FINISHED || phase == Phase.RESETTING) {
+        if (isEnding()) {
             return;
         }
         resetBy(new StreamOutcome.Reset(code, reason, StreamOutcome.Side.THIS));
-        releaseBeforeFar();
         if (far != null) {
             far.reset(0);
         }
-        if (greeting instanceof Frame.Open) {
-            finish(resetOutcome());
+        if (nobodyToTell()) {
+            finish(outcome());
         } else {
-            scheduler.turnEnded();
+            turnEnded();
         }
     }
 
-    /** The tunnel is gone and nothing replaces it: both sockets hear it, no frame is sent. */
+    /** The peer does not know of the stream, or will hear its end when it asks. */
+    private boolean nobodyToTell() {
+        return greeting == Greeting.OPEN || (attachment == Attachment.SUSPENDED && request != null);
+    }
+
+    /** Nothing replaces the tunnel: both sockets hear it, no frame is sent. */
     public void abandon(ResetCode code, String reason) {
         if (phase == Phase.FINISHED) {
             return;
@@ -187,28 +268,191 @@ public final class Stream implements FarSocketListener {
         if (far != null && phase != Phase.RESETTING) {
             far.reset(0);
         }
-        finish(reset != null ? reset : new StreamOutcome.Reset(code, reason, StreamOutcome.Side.THIS));
+        finish(reset != null ? reset.outcome() : new StreamOutcome.Reset(code, reason, StreamOutcome.Side.THIS));
     }
 
     private void resetBy(StreamOutcome.Reset outcome) {
         phase = Phase.RESETTING;
-        reset = outcome;
-        if (greeting instanceof Frame.Opened) {
-            greeting = null;
+        reset = new ResetHandshake(outcome);
+        if (greeting == Greeting.OPENED) {
+            greeting = Greeting.NONE;
         }
-        scheduler.ready(this);
+        releaseBeforeFar();
+        ready();
     }
 
-    private StreamOutcome resetOutcome() {
-        return reset != null ? reset : new StreamOutcome.Clean();
+    private boolean isEnding() {
+        return phase == Phase.RESETTING || phase == Phase.FINISHED;
+    }
+
+    private StreamOutcome outcome() {
+        return reset != null ? reset.outcome() : new StreamOutcome.Clean();
+    }
+
+    // ---- from one tunnel to the next --------------------------------------------------------------------------------
+
+    @Nullable
+    Channel currentChannel() {
+        return channel;
+    }
+
+    private int number() {
+        return channel == null ? 0 : channel.number();
+    }
+
+    /** Goes onto a tunnel by OPEN: the first time, or again with the next number if one was sent before. */
+    void open(Channel on, TunnelSettings newSettings) {
+        enter(on, newSettings, Attachment.ATTACHED);
+        if (openSent) {
+            attempt++;
+        }
+        send.restart(newSettings.peerInitialWindow());
+        greeting = Greeting.OPEN;
+        ready();
+    }
+
+    /** The peer's OPEN brought it. */
+    void openedOn(Channel on) {
+        enter(on, settings, Attachment.ATTACHED);
+    }
+
+    /** Goes onto a tunnel by asking for it: RESUME follows. */
+    void ask(Channel on, TunnelSettings newSettings) {
+        enter(on, newSettings, Attachment.ASKING);
+    }
+
+    /** Goes onto a tunnel because the peer asks so: RESUMED follows. */
+    void answer(Channel on, TunnelSettings newSettings, ResumeEntry entry) {
+        send.resume(entry.received(), entry.allowed());
+        attach = entry.attach();
+        known();
+        if (reset != null && entry.state() instanceof StreamState.Reset) {
+            reset.received();
+        }
+        enter(on, newSettings, Attachment.ANSWERING);
+    }
+
+    private void enter(Channel on, TunnelSettings newSettings, Attachment as) {
+        channel = on;
+        settings = newSettings;
+        attachment = as;
+    }
+
+    /** The peer knows the stream. */
+    private void known() {
+        if (request == null) {
+            return;
+        }
+        request = null;
+        greeting = Greeting.NONE;
+        suspendedAt = NEVER;
+        if (phase == Phase.OPENING) {
+            phase = Phase.OPEN;
+        }
+    }
+
+    /** Leaves its tunnel. Nothing that comes on that channel counts from here on. */
+    void leave(long nowNanos) {
+        flushFar();
+        if (channel != null) {
+            channel.clear();
+        }
+        channel = null;
+        attachment = Attachment.SUSPENDED;
+        if (greeting == Greeting.OPENED) {
+            greeting = Greeting.NONE;
+        }
+        if (suspendedAt == NEVER) {
+            suspendedAt = nowNanos;
+        }
+    }
+
+    /** Its entry in a RESUME that is being written, on a channel that has its number now. */
+    ResumeEntry resumeEntry() {
+        beforeResume();
+        attach++;
+        return new ResumeEntry(id, null, number(), attach, receive.received(), receive.allowed(), state());
+    }
+
+    /** Its entry in a RESUMED that is being written. */
+    ResumedEntry resumedEntry() {
+        beforeResume();
+        return new ResumedEntry(id, number(), attach, ResumeAnswer.OK, receive.received(), receive.allowed(), state());
+    }
+
+    private void beforeResume() {
+        receive.resume();
+        if (reset != null) {
+            send.dropUnsent();
+            reset.sendAgain();
+        }
+    }
+
+    private StreamState state() {
+        if (reset != null) {
+            return new StreamState.Reset(reset.outcome().code(), send.bytes());
+        }
+        return receive.finReceived() ? new StreamState.FinReceived() : new StreamState.Open();
+    }
+
+    /** Its RESUMED is written: the stream goes on. */
+    void answered() {
+        if (attachment == Attachment.ANSWERING) {
+            goOn();
+        }
+    }
+
+    /** The answer to its RESUME; UNREACHABLE is its tunnel's. */
+    void onResumed(ResumedEntry entry) {
+        switch (entry.answer()) {
+            case OK -> {
+                send.resume(entry.received(), entry.allowed());
+                if (reset != null && entry.state() instanceof StreamState.Reset) {
+                    reset.received();
+                }
+                goOn();
+            }
+            case ENDED -> finish(outcome());
+            case RESET -> endedBy((StreamState.Reset) entry.state());
+            case GONE -> abandon(ResetCode.SESSION_ENDED, "the node does not know this stream any more");
+            case UNREACHABLE -> throw new IllegalStateException("the tunnel's to handle");
+        }
+    }
+
+    /** Whether that is the answer it waits for. */
+    boolean awaits(ResumedEntry entry) {
+        return attachment == Attachment.ASKING
+                && entry.attach() == attach
+                && entry.stream().equals(id);
+    }
+
+    private void endedBy(StreamState.Reset state) {
+        if (phase != Phase.RESETTING) {
+            resetBy(new StreamOutcome.Reset(state.code(), "it ended while it was suspended", StreamOutcome.Side.PEER));
+            resetFarLingering();
+        }
+        finish(outcome());
+    }
+
+    private void goOn() {
+        attachment = Attachment.ATTACHED;
+        suspendedAt = NEVER;
+        if (reset != null && reset.isReceived()) {
+            // Both have told their reset in RESUME and RESUMED.
+            finish(outcome());
+            return;
+        }
+        if (receive.windowPending()) {
+            scheduler().consumed(channel());
+        }
+        ready();
+        wantRead();
     }
 
     // ---- frames -----------------------------------------------------------------------------------------------------
 
     void onOpened(Frame.Opened opened) {
-        if (phase == Phase.OPENING) {
-            phase = Phase.OPEN;
-        }
+        known();
         send.window(0, opened.allowed());
         moved();
     }
@@ -227,7 +471,7 @@ public final class Stream implements FarSocketListener {
         }
         if (far != null) {
             far.write(bytes);
-            scheduler.touched(far);
+            scheduler().touched(channel());
         } else {
             if (beforeFar == null) {
                 beforeFar = new ArrayDeque<>(2);
@@ -247,98 +491,112 @@ public final class Stream implements FarSocketListener {
     }
 
     void onWindow(long consumed, long allowed) {
+        known();
         send.window(consumed, allowed);
         moved();
     }
 
     private void moved() {
+        if (send.hasWork()) {
+            ready();
+        }
         if (phase == Phase.RESETTING) {
             finishIfForgotten();
             return;
-        }
-        if (send.hasWork()) {
-            scheduler.ready(this);
         }
         wantRead();
         finishIfDone();
     }
 
     void onReset(Frame.Reset frame) {
-        resetReceived = true;
-        if (phase != Phase.RESETTING) {
+        if (reset == null) {
             send.dropUnsent();
             resetBy(new StreamOutcome.Reset(frame.code(), frame.reason(), StreamOutcome.Side.PEER));
-            releaseBeforeFar();
-            if (far != null) {
-                far.reset(tunnel.settings().linger().toMillis());
+            resetFarLingering();
+        }
+        ResetHandshake handshake = reset;
+        if (handshake != null) {
+            handshake.received();
+            if (handshake.isDone()) {
+                finish(outcome());
             }
-        } else if (resetSent) {
-            finish(resetOutcome());
+        }
+    }
+
+    private void resetFarLingering() {
+        if (far != null) {
+            far.reset(settings.linger().toMillis());
         }
     }
 
     // ---- the tunnel's turn ------------------------------------------------------------------------------------------
 
     /**
-     * Writes what is due, at most {@code quantum} more bytes than the deficit lets it.
+     * Writes what is due, at most {@code max} bytes of payload.
      *
-     * @return whether more could be written now
+     * @return bytes of payload written
      */
-    boolean emit(FrameWriter writer, int quantum) {
-        if (phase == Phase.FINISHED) {
-            return false;
+    int emit(FrameWriter writer, int max) {
+        Channel on = channel;
+        if (on == null || attachment != Attachment.ATTACHED || phase == Phase.FINISHED) {
+            return 0;
         }
-        greet(writer);
-        deficit += quantum;
-        deficit -= send.emit(writer, channel, deficit, tunnel.settings().frameSize());
-        boolean more = send.hasWork();
-        if (phase == Phase.RESETTING) {
-            if (!more) {
-                emitReset(writer);
-            }
-            return more;
-        }
-        if (!more) {
-            deficit = 0;
+        greet(on, writer);
+        int written = send.emit(writer, on.number(), max, settings.frameSize());
+        if (reset != null) {
+            emitReset(reset, on, writer);
+        } else if (!send.hasWork()) {
             wantRead();
             finishIfDone();
         }
-        return more;
+        return written;
     }
 
-    private void greet(FrameWriter writer) {
-        Frame frame = greeting;
-        if (frame == null) {
-            return;
-        }
-        greeting = null;
-        if (frame instanceof Frame.Open open) {
-            channel = tunnel.takeChannel();
-            tunnel.numbered(this);
-            frame = new Frame.Open(
-                    channel,
-                    open.stream(),
-                    open.session(),
-                    open.proxy(),
-                    open.revision(),
-                    open.source(),
-                    open.destination(),
-                    open.allowed(),
-                    open.trace(),
-                    open.attempt());
-        }
-        writer.write(frame);
+    /** Whether {@link #emit} would write more now. */
+    boolean hasMore() {
+        return attachment == Attachment.ATTACHED && phase != Phase.FINISHED && send.hasWork();
     }
 
-    private void emitReset(FrameWriter writer) {
-        if (resetSent || reset == null) {
+    private void greet(Channel on, FrameWriter writer) {
+        switch (greeting) {
+            case OPEN -> writer.write(openFrame(on));
+            case OPENED -> writer.write(new Frame.Opened(on.number(), receive.allowed()));
+            case NONE -> {}
+        }
+        greeting = Greeting.NONE;
+    }
+
+    private Frame.Open openFrame(Channel on) {
+        OpenRequest what = request;
+        if (what == null) {
+            throw new IllegalStateException("OPEN without a request");
+        }
+        on.tunnel().number(on);
+        openSent = true;
+        return new Frame.Open(
+                on.number(),
+                id,
+                null,
+                proxy,
+                what.revision(),
+                what.source(),
+                what.destination(),
+                receive.allowed(),
+                trace,
+                attempt);
+    }
+
+    private void emitReset(ResetHandshake handshake, Channel on, FrameWriter writer) {
+        // What was sent is sent again before RESET; but nobody waits for it who has reset the stream as well.
+        boolean due = handshake.isReceived() || (send.isCaughtUp() && !send.hasWork());
+        if (handshake.isSent() || !due) {
             return;
         }
         send.dropUnsent();
-        resetSent = true;
-        writer.write(new Frame.Reset(channel, reset.code(), send.sent(), resetSide() ? reset.reason() : ""));
-        if (resetReceived) {
-            finish(reset);
+        handshake.sent();
+        writer.write(new Frame.Reset(on.number(), handshake.outcome().code(), send.bytes(), handshake.reasonForPeer()));
+        if (handshake.isDone()) {
+            finish(outcome());
         } else {
             finishIfForgotten();
         }
@@ -346,27 +604,23 @@ public final class Stream implements FarSocketListener {
 
     /** A RESET that crosses the peer's clean end is never answered: the peer has forgotten the channel. */
     private void finishIfForgotten() {
-        if (resetSent && send.finAcknowledged() && receive.finished()) {
-            finish(resetOutcome());
+        if (reset != null && reset.isSent() && send.finAcknowledged() && receive.finished()) {
+            finish(outcome());
         }
-    }
-
-    private boolean resetSide() {
-        return reset != null && reset.side() == StreamOutcome.Side.THIS;
     }
 
     /** Whether WINDOW should go out in this turn already. */
     boolean windowDue() {
-        return phase != Phase.FINISHED && phase != Phase.RESETTING && receive.windowDue();
+        return !isEnding() && receive.windowDue();
     }
 
     /** What to tell the peer, or null if it knows. */
     Frame.@Nullable Window takeWindow() {
-        if (phase == Phase.FINISHED || phase == Phase.RESETTING || channel == 0 || !receive.windowPending()) {
+        if (isEnding() || number() == 0 || attachment != Attachment.ATTACHED || !receive.windowPending()) {
             return null;
         }
         receive.tell();
-        return new Frame.Window(channel, receive.toldConsumed(), receive.allowed());
+        return new Frame.Window(number(), receive.toldConsumed(), receive.allowed());
     }
 
     boolean awaitsAcknowledgement() {
@@ -390,7 +644,12 @@ public final class Stream implements FarSocketListener {
         if (far != null && outcome instanceof StreamOutcome.Clean) {
             far.close();
         }
-        tunnel.forget(this);
+        Channel last = channel;
+        if (last != null) {
+            channel = null;
+            last.clear();
+            last.tunnel().forget(last);
+        }
         if (listener != null) {
             listener.finished(this, outcome);
         }
@@ -403,63 +662,99 @@ public final class Stream implements FarSocketListener {
         }
     }
 
+    private Channel channel() {
+        if (channel == null) {
+            throw new IllegalStateException("stream " + id + " is on no tunnel");
+        }
+        return channel;
+    }
+
+    private Scheduler scheduler() {
+        return channel().tunnel().scheduler();
+    }
+
+    private void ready() {
+        if (channel != null) {
+            scheduler().ready(channel);
+        }
+    }
+
+    private void turnEnded() {
+        if (channel != null) {
+            scheduler().turnEnded();
+        }
+    }
+
     // ---- the far socket ---------------------------------------------------------------------------------------------
+
+    /** Hands what was written to the far socket to the kernel. */
+    void flushFar() {
+        if (far != null && !isEnding()) {
+            far.flush();
+        }
+    }
 
     /** Asks the far socket for more when everything read is out and the peer allows more. */
     void wantRead() {
-        if (far == null || reading || inputSeen || phase == Phase.RESETTING || phase == Phase.FINISHED) {
+        if (far == null || reading || inputSeen || isEnding() || attachment != Attachment.ATTACHED) {
             return;
         }
-        if (!send.isEmpty() || send.room() == 0 || !scheduler.mayRead(this)) {
+        if (!send.isEmpty() || send.room() == 0 || !scheduler().mayRead(channel())) {
             return;
         }
         reading = true;
-        far.read(Math.min(tunnel.settings().frameSize(), send.room()));
+        far.read(Math.min(settings.frameSize(), send.room()));
     }
 
     @Override
     public void data(ByteBuf chunk, int headroom) {
         reading = false;
-        if (phase == Phase.RESETTING || phase == Phase.FINISHED) {
+        if (isEnding()) {
             chunk.release();
             return;
         }
         send.offer(chunk, headroom);
-        scheduler.ready(this);
+        ready();
     }
 
     @Override
     public void endOfInput() {
         reading = false;
         inputSeen = true;
-        if (phase == Phase.RESETTING || phase == Phase.FINISHED) {
+        if (isEnding()) {
             return;
         }
         send.endOfInput();
-        scheduler.ready(this);
+        ready();
     }
 
     @Override
     public void readComplete() {
-        scheduler.turnEnded();
+        turnEnded();
     }
 
     @Override
     public void written(int bytes) {
-        if (phase == Phase.RESETTING || phase == Phase.FINISHED) {
+        if (isEnding()) {
             return;
         }
         receive.consumed(bytes);
-        scheduler.consumed(this);
+        consumed();
     }
 
     @Override
     public void outputShut() {
-        if (phase == Phase.RESETTING || phase == Phase.FINISHED) {
+        if (isEnding()) {
             return;
         }
         receive.finConsumed();
-        scheduler.consumed(this);
+        consumed();
+    }
+
+    private void consumed() {
+        if (attachment == Attachment.ATTACHED) {
+            scheduler().consumed(channel());
+        }
     }
 
     @Override

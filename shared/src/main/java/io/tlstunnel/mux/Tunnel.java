@@ -6,7 +6,12 @@ import io.tlstunnel.wire.FrameDecoder;
 import io.tlstunnel.wire.FrameSink;
 import io.tlstunnel.wire.GoAwayCode;
 import io.tlstunnel.wire.MalformedFrameException;
-import io.tlstunnel.wire.ResetCode;
+import io.tlstunnel.wire.ResumeAnswer;
+import io.tlstunnel.wire.ResumeEntry;
+import io.tlstunnel.wire.ResumedEntry;
+import io.tlstunnel.wire.StreamState;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -30,8 +35,8 @@ public final class Tunnel implements CarrierListener, FrameSink, KeepAlive.Host 
     private final Scheduler scheduler;
     private final KeepAlive keepAlive;
     private final ChannelTable channels = new ChannelTable();
-    /** Streams whose OPEN is not written yet: they have no channel. */
-    private final Set<Stream> unnumbered = new LinkedHashSet<>();
+    /** Channels whose OPEN or RESUME is not written yet: they have no number. */
+    private final Set<Channel> unnumbered = new LinkedHashSet<>();
 
     private int peerStreams;
     private int nextChannel;
@@ -74,14 +79,91 @@ public final class Tunnel implements CarrierListener, FrameSink, KeepAlive.Host 
         if (!isOpen()) {
             throw new IllegalStateException("the tunnel takes no new streams");
         }
-        Stream stream = Stream.opening(
-                this,
-                request,
-                new SendSide(budget, settings.peerInitialWindow()),
-                new ReceiveSide(budget, settings.window()));
-        unnumbered.add(stream);
-        scheduler.ready(stream);
+        Stream stream = Stream.opening(request, settings, budget);
+        stream.open(unnumbered(stream), settings);
         return stream;
+    }
+
+    /**
+     * Repeats the OPEN of a suspended stream that was not answered.
+     *
+     * @return false if the tunnel takes no streams; nothing has happened then
+     */
+    public boolean reopen(Stream stream) {
+        if (!isOpen() || !stream.isSuspended() || !stream.isUnanswered()) {
+            return false;
+        }
+        stream.open(unnumbered(stream), settings);
+        return true;
+    }
+
+    /**
+     * Asks the peer to go on with a suspended stream here.
+     *
+     * @return false if the tunnel takes no streams; nothing has happened then
+     */
+    public boolean resume(Stream stream) {
+        if (closing || closed || nextChannel >= LAST_CHANNEL || !stream.isSuspended()) {
+            return false;
+        }
+        Channel channel = unnumbered(stream);
+        stream.ask(channel, settings);
+        scheduler.ask(channel);
+        return true;
+    }
+
+    /** Sends what {@link #reopen}, {@link #resume} and {@link #answer} have queued. */
+    public void flush() {
+        scheduler.pump();
+    }
+
+    private Channel unnumbered(Stream stream) {
+        Channel channel = new Channel(this, stream);
+        unnumbered.add(channel);
+        return channel;
+    }
+
+    /**
+     * Goes on with a suspended stream because the peer's RESUME, which came over this tunnel, asks for it.
+     *
+     * @return false if it does not: the tunnel has gone meanwhile, or a later RESUME has come by another one
+     */
+    public boolean answer(Stream stream, ResumeEntry entry) {
+        if (closing || closed || !stream.isSuspended() || entry.attach() <= stream.attachNumber()) {
+            return false;
+        }
+        Channel channel = new Channel(this, stream);
+        channel.number(entry.channel());
+        try {
+            stream.answer(channel, settings, entry);
+        } catch (MalformedFrameException e) {
+            broken(e);
+            return false;
+        }
+        channels.put(channel);
+        peerStreams++;
+        scheduler.answer(channel);
+        return true;
+    }
+
+    /** Answers a RESUME about a stream that does not go on here. */
+    public void answer(ResumeEntry entry, ResumeAnswer answer, StreamState state) {
+        scheduler.answer(new ResumedEntry(entry.stream(), entry.channel(), entry.attach(), answer, 0, 0, state));
+    }
+
+    /** Lets a stream go that is on this tunnel, because it goes on elsewhere; the peer hears that the channel is over. */
+    public static void release(Stream stream, long nowNanos) {
+        Channel channel = stream.currentChannel();
+        if (channel == null) {
+            return;
+        }
+        Tunnel tunnel = channel.tunnel();
+        stream.leave(nowNanos);
+        tunnel.forget(channel);
+        if (channel.number() != 0) {
+            tunnel.scheduler.left(channel.number());
+            tunnel.scheduler.turnEnded();
+        }
     }
 
     /** Sends a frame on channel 0, before any stream's. */
@@ -126,8 +208,12 @@ public final class Tunnel implements CarrierListener, FrameSink, KeepAlive.Host 
         try {
             decoder.feed(bytes);
         } catch (MalformedFrameException e) {
-            close(new Frame.GoAway(GoAwayCode.PROTOCOL, "", String.valueOf(e.getMessage()), 0));
+            broken(e);
         }
+    }
+
+    private void broken(MalformedFrameException e) {
+        close(new Frame.GoAway(GoAwayCode.PROTOCOL, "", String.valueOf(e.getMessage()), 0));
     }
 
     @Override
@@ -149,15 +235,28 @@ public final class Tunnel implements CarrierListener, FrameSink, KeepAlive.Host 
         keepAlive.stop();
         scheduler.stop();
         decoder.close();
-        List<Stream> streams = channels.toList();
-        streams.addAll(unnumbered);
+        List<Stream> streams = new ArrayList<>(streams());
+        suspend(channels.toList(), streams);
+        suspend(unnumbered, streams);
         listener.closed(reason, streams);
+    }
+
+    private void suspend(Collection<Channel> lost, List<Stream> suspended) {
+        for (Channel channel : lost) {
+            Stream stream = channel.stream();
+            if (stream != null) {
+                stream.leave(timers.nanoTime());
+                suspended.add(stream);
+            }
+        }
     }
 
     @Override
     public boolean dataWaits() {
         // Asked once a second, and only of a tunnel that hears nothing new.
-        return channels.toList().stream().anyMatch(Stream::awaitsAcknowledgement);
+        return channels.toList().stream()
+                .map(Channel::stream)
+                .anyMatch(stream -> stream != null && stream.awaitsAcknowledgement());
     }
 
     @Override
@@ -183,13 +282,14 @@ public final class Tunnel implements CarrierListener, FrameSink, KeepAlive.Host 
             case OPENED -> on((Frame.OnChannel) frame, stream -> stream.onOpened((Frame.Opened) frame));
             case FIN -> on((Frame.OnChannel) frame, Stream::onFin);
             case RESET -> on((Frame.OnChannel) frame, stream -> stream.onReset((Frame.Reset) frame));
-            case DETACHED ->
-                on((Frame.OnChannel) frame, stream -> stream.abandon(ResetCode.SESSION_ENDED, "detached by the peer"));
+            case DETACHED -> on((Frame.OnChannel) frame, this::detached);
             case DATAGRAM -> release(frame);
             case PING -> scheduler.pong(new Frame.Pong(((Frame.Ping) frame).opaque()));
             case PONG -> ponged((Frame.Pong) frame);
             case GOAWAY -> listener.goAway((Frame.GoAway) frame);
-            case REGISTER, REGISTERED, RESUME, RESUMED -> listener.control(frame);
+            case REGISTER, REGISTERED -> listener.control(frame);
+            case RESUME -> ((Frame.Resume) frame).streams().forEach(this::asked);
+            case RESUMED -> ((Frame.Resumed) frame).streams().forEach(this::answered);
             case HELLO, CHALLENGE, PROOF, WELCOME ->
                 throw new MalformedFrameException(frame.type() + " after the handshake");
         }
@@ -226,20 +326,59 @@ public final class Tunnel implements CarrierListener, FrameSink, KeepAlive.Host 
     }
 
     private void opened(Frame.Open open) {
-        int channel = open.channel();
-        if (isOwn(channel) || channel <= highestPeerChannel) {
-            throw new MalformedFrameException("OPEN on channel " + channel + " that is not the next of its side");
-        }
+        takePeers(open.channel(), "OPEN");
         if (peerStreams >= settings.maxPeerStreams()) {
             throw new MalformedFrameException("OPEN of more than " + settings.maxPeerStreams() + " streams at once");
         }
-        highestPeerChannel = channel;
-        ReceiveSide receive = new ReceiveSide(budget, settings.window());
-        receive.allowAtLeast(settings.ownInitialWindow());
-        Stream stream = Stream.opened(this, open, new SendSide(budget, open.allowed()), receive);
-        channels.put(stream);
+        if (!listener.admits(open)) {
+            // What follows on that channel is ignored, as on every one that is over.
+            return;
+        }
+        Stream stream = Stream.opened(open, settings, budget);
+        Channel channel = new Channel(this, stream);
+        channel.number(open.channel());
+        stream.openedOn(channel);
+        channels.put(channel);
         peerStreams++;
         listener.opened(stream, open);
+    }
+
+    private void takePeers(int channel, String what) {
+        if (isOwn(channel) || channel <= highestPeerChannel) {
+            throw new MalformedFrameException(what + " on channel " + channel + " that is not the next of its side");
+        }
+        highestPeerChannel = channel;
+    }
+
+    private void asked(ResumeEntry entry) {
+        takePeers(entry.channel(), "RESUME");
+        listener.resume(entry);
+    }
+
+    private void answered(ResumedEntry entry) {
+        Stream stream = find(entry.channel());
+        if (stream == null || !stream.awaits(entry)) {
+            return;
+        }
+        if (entry.answer() == ResumeAnswer.UNREACHABLE) {
+            suspend(stream);
+            listener.unreachable(stream);
+        } else {
+            stream.onResumed(entry);
+        }
+    }
+
+    private void detached(Stream stream) {
+        suspend(stream);
+        listener.detached(stream);
+    }
+
+    private void suspend(Stream stream) {
+        Channel channel = stream.currentChannel();
+        stream.leave(timers.nanoTime());
+        if (channel != null) {
+            forget(channel);
+        }
     }
 
     private void ponged(Frame.Pong pong) {
@@ -249,12 +388,15 @@ public final class Tunnel implements CarrierListener, FrameSink, KeepAlive.Host 
     }
 
     /** The stream of a channel; null if that channel is over. */
-    private @Nullable Stream find(int channel) {
-        Stream stream = channels.get(channel);
-        if (stream == null && (isOwn(channel) ? channel >= nextChannel : channel > highestPeerChannel)) {
-            throw new MalformedFrameException("a frame on channel " + channel + " that was never opened");
+    private @Nullable Stream find(int number) {
+        Channel channel = channels.get(number);
+        if (channel != null) {
+            return channel.stream();
         }
-        return stream;
+        if (isOwn(number) ? number >= nextChannel : number > highestPeerChannel) {
+            throw new MalformedFrameException("a frame on channel " + number + " that was never opened");
+        }
+        return null;
     }
 
     private boolean isOwn(int channel) {
@@ -271,38 +413,30 @@ public final class Tunnel implements CarrierListener, FrameSink, KeepAlive.Host 
 
     // ---- from streams -----------------------------------------------------------------------------------------------
 
-    TunnelSettings settings() {
-        return settings;
-    }
-
     Scheduler scheduler() {
         return scheduler;
     }
 
-    /** The next channel of this side, for an OPEN that is written now. */
-    int takeChannel() {
-        int channel = nextChannel;
+    /** Gives a channel its number, the next of this side: its OPEN or RESUME is written now. */
+    void number(Channel channel) {
+        int number = nextChannel;
         nextChannel += 2;
-        if (channel >= LAST_CHANNEL && !drained) {
+        unnumbered.remove(channel);
+        channel.number(number);
+        channels.put(channel);
+        if (number >= LAST_CHANNEL && !drained) {
             drain(new Frame.GoAway(GoAwayCode.EXHAUSTED, "", "channel numbers are used up", 0));
         }
-        return channel;
     }
 
-    /** The stream's OPEN is written and its channel set. */
-    void numbered(Stream stream) {
-        unnumbered.remove(stream);
-        channels.put(stream);
-    }
-
-    /** The stream is over. */
-    void forget(Stream stream) {
-        if (stream.channel() == 0) {
-            unnumbered.remove(stream);
+    /** The channel is over. */
+    void forget(Channel channel) {
+        if (channel.number() == 0) {
+            unnumbered.remove(channel);
             return;
         }
-        channels.remove(stream.channel());
-        if (!isOwn(stream.channel())) {
+        channels.remove(channel.number());
+        if (!isOwn(channel.number())) {
             peerStreams--;
         }
     }

@@ -1,6 +1,8 @@
 package io.tlstunnel.mux;
 
 import io.tlstunnel.wire.Frame;
+import io.tlstunnel.wire.MalformedFrameException;
+import io.tlstunnel.wire.ResumeEntry;
 import java.util.List;
 
 /** What the owner of a tunnel wants to know. Called on the tunnel's thread. */
@@ -12,7 +14,30 @@ public interface TunnelListener {
      */
     void opened(Stream stream, Frame.Open open);
 
-    /** A frame on channel 0 that is the owner's: REGISTER, REGISTERED, RESUME or RESUMED. */
+    /**
+     * Whether an OPEN begins a stream. If not, because its id is known here, what follows on its channel is ignored.
+     * Whoever knows the id sees to it that the stream resumes, if the OPEN's number is a higher one.
+     */
+    default boolean admits(Frame.Open open) {
+        return true;
+    }
+
+    /**
+     * The peer asks to go on with a stream here. The owner answers, now or later, by {@link Tunnel#answer}.
+     *
+     * @throws MalformedFrameException if this peer may not ask
+     */
+    default void resume(ResumeEntry entry) {
+        throw new MalformedFrameException("RESUME from the side that answers it");
+    }
+
+    /** The stream has lost its way to its other end, though this tunnel lives: it is suspended. */
+    void detached(Stream stream);
+
+    /** The stream asked to go on and its other end could not be reached: it is suspended, and asks again later. */
+    void unreachable(Stream stream);
+
+    /** A frame on channel 0 that is the owner's: REGISTER or REGISTERED. */
     void control(Frame frame);
 
     /** The peer leaves, or refuses this tunnel. It opens no new streams; running ones go on until it closes. */
@@ -25,7 +50,7 @@ public interface TunnelListener {
      * The tunnel is gone; nothing follows. The owner decides what becomes of its streams.
      *
      * @param reason one phrase for the log
-     * @param streams those that were on it, unfinished
+     * @param streams those that were on it, unfinished; they are suspended
      */
     void closed(String reason, List<Stream> streams);
 }

@@ -19,6 +19,8 @@ final class ChannelTableTest {
 
     private final MemoryBudget budget = new MemoryBudget(0);
     private final TunnelPair pair = new TunnelPair(1, TunnelPair.Shape.usual());
+    private final TunnelSettings settings =
+            TunnelPair.settings(TunnelPair.Shape.usual(), TunnelSettings.Role.DIALLED, 0, 1);
 
     /** Few channels collide and shrink often, many grow the table; both parities, and the far end of the numbers. */
     @ParameterizedTest
@@ -26,13 +28,13 @@ final class ChannelTableTest {
     void behavesLikeAMap(int channels) {
         SplittableRandom random = new SplittableRandom(channels);
         ChannelTable table = new ChannelTable();
-        Map<Integer, Stream> model = new HashMap<>();
+        Map<Integer, Channel> model = new HashMap<>();
         for (int step = 0; step < STEPS; step++) {
             int channel = (random.nextBoolean() ? 1 : Integer.MAX_VALUE - channels) + random.nextInt(channels);
             if (!model.containsKey(channel) && random.nextInt(5) < 2 + (step / 5_000) % 2) {
-                Stream stream = stream(channel);
-                table.put(stream);
-                model.put(channel, stream);
+                Channel added = channel(channel);
+                table.put(added);
+                model.put(channel, added);
             } else {
                 table.remove(channel);
                 model.remove(channel);
@@ -47,15 +49,17 @@ final class ChannelTableTest {
     @Test
     void listIsACopy() {
         ChannelTable table = new ChannelTable();
-        table.put(stream(2));
-        List<Stream> list = table.toList();
+        table.put(channel(2));
+        List<Channel> list = table.toList();
         table.remove(2);
         assertThat(list).hasSize(1);
         assertThat(table.toList()).isEmpty();
     }
 
-    private Stream stream(int channel) {
-        Frame.Open open = new Frame.Open(channel, new StreamId(1, channel), null, "p", 1, NOBODY, NOBODY, 0, 0, 0);
-        return Stream.opened(pair.client.tunnel, open, new SendSide(budget, 0), new ReceiveSide(budget, 0));
+    private Channel channel(int number) {
+        Frame.Open open = new Frame.Open(number, new StreamId(1, number), null, "p", 1, NOBODY, NOBODY, 0, 0, 0);
+        Channel channel = new Channel(pair.client.tunnel, Stream.opened(open, settings, budget));
+        channel.number(number);
+        return channel;
     }
 }

@@ -198,8 +198,9 @@ final class Monitor {
 
     private void reset(int number, Half half, Frame.Reset reset) {
         half.reset = true;
-        if (reset.finalOffset() != half.sent) {
-            violate("channel " + number + ": RESET says " + reset.finalOffset() + ", sent were " + half.sent);
+        long sent = half.fin ? half.sent - 1 : half.sent;
+        if (reset.finalOffset() != sent) {
+            violate("channel " + number + ": RESET says " + reset.finalOffset() + ", sent were " + sent);
         }
     }
 

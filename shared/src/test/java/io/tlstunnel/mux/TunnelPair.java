@@ -93,6 +93,16 @@ final class TunnelPair {
         }
 
         @Override
+        public void detached(Stream stream) {
+            stream.abandon(ResetCode.SESSION_ENDED, "detached by the peer");
+        }
+
+        @Override
+        public void unreachable(Stream stream) {
+            throw new AssertionError("nobody asked");
+        }
+
+        @Override
         public void goAway(Frame.GoAway goAway) {
             goAways.add(goAway);
         }
@@ -144,7 +154,7 @@ final class TunnelPair {
                 atClient);
     }
 
-    private static TunnelSettings settings(Shape shape, TunnelSettings.Role role, int window, int maxPeerStreams) {
+    static TunnelSettings settings(Shape shape, TunnelSettings.Role role, int window, int maxPeerStreams) {
         return new TunnelSettings(
                 role,
                 shape.initialWindow(),

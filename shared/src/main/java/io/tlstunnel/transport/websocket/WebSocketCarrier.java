@@ -9,6 +9,7 @@ import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.concurrent.Future;
 import io.tlstunnel.mux.Carrier;
 import io.tlstunnel.mux.CarrierListener;
+import io.tlstunnel.mux.Masking;
 import io.tlstunnel.transport.AbruptClose;
 import io.tlstunnel.transport.EventLoopContext;
 import io.tlstunnel.transport.Unpromised;

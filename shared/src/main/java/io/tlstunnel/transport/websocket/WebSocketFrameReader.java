@@ -2,6 +2,7 @@ package io.tlstunnel.transport.websocket;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.tlstunnel.mux.Masking;
 import java.util.Arrays;
 
 /**

@@ -2,6 +2,7 @@ package io.tlstunnel.transport.websocket;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.tlstunnel.mux.Masking;
 import org.jspecify.annotations.Nullable;
 
 /** Writes frame headers in place, into the free bytes in front of a payload, and masks payloads in place. */

@@ -1,23 +1,26 @@
-package io.tlstunnel.transport.websocket;
+package io.tlstunnel.mux;
 
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.LongBuffer;
 
-/** The XOR of RFC 6455 §5.3, in place. A key's most significant byte goes with the first byte. */
-final class Masking {
+/**
+ * The XOR of RFC 6455 §5.3, in place. A key's most significant byte goes with the first byte. It stands here because what
+ * was masked on one tunnel may have to be sent again on another.
+ */
+public final class Masking {
     private static final boolean LITTLE_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
 
     private Masking() {}
 
     /** The key for bytes that start {@code phase} bytes after the ones {@code key} starts with. */
-    static int turn(int key, long phase) {
+    public static int turn(int key, long phase) {
         return Integer.rotateLeft(key, (int) (phase & 3) * Byte.SIZE);
     }
 
     /** Masks or unmasks {@code length} bytes from {@code index} on. */
-    static void apply(ByteBuf buffer, int index, int length, int key) {
+    public static void apply(ByteBuf buffer, int index, int length, int key) {
         if (key == 0) {
             return;
         }
@@ -30,7 +33,8 @@ final class Masking {
         }
     }
 
-    static int keyByte(int key, int position) {
+    /** The byte of {@code key} for the byte at {@code position}, 0 to 255. */
+    public static int keyByte(int key, int position) {
         return (key >>> ((3 - (position & 3)) * Byte.SIZE)) & 0xff;
     }
 

@@ -1,0 +1,96 @@
+package io.tlstunnel.mux.resume;
+
+import io.tlstunnel.mux.StreamOutcome;
+import io.tlstunnel.mux.Tunnel;
+import io.tlstunnel.wire.ResetCode;
+import io.tlstunnel.wire.ResumeAnswer;
+import io.tlstunnel.wire.ResumeEntry;
+import io.tlstunnel.wire.StreamId;
+import io.tlstunnel.wire.StreamState;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The streams of one session at this end, and what it knows of those that ended. Any thread. */
+public final class StreamRegistry {
+    private final Tombstones tombstones;
+    private final long timeoutNanos;
+    private final Map<StreamId, StreamHandle> live = new ConcurrentHashMap<>();
+
+    /** @param timeoutNanos {@code resume_timeout} */
+    public StreamRegistry(Tombstones tombstones, long timeoutNanos) {
+        this.tombstones = tombstones;
+        this.timeoutNanos = timeoutNanos;
+    }
+
+    public void add(StreamHandle handle) {
+        live.put(handle.id(), handle);
+    }
+
+    /** The stream is over. On its thread. */
+    public void ended(StreamHandle handle, StreamOutcome outcome) {
+        tombstones.add(this, handle.id(), outcome, handle.stream().bytesSent());
+        live.remove(handle.id());
+    }
+
+    /** The live stream with that id, or null. */
+    public @Nullable StreamHandle find(StreamId id) {
+        return live.get(id);
+    }
+
+    /** Whether a stream with that id ended lately. */
+    public boolean hasEnded(StreamId id) {
+        return tombstones.find(this, id) != null;
+    }
+
+    /** Every live stream, as of now. */
+    public Collection<StreamHandle> all() {
+        return List.copyOf(live.values());
+    }
+
+    /** Ends every stream: the session is over. */
+    public void abandonAll(ResetCode code, String reason) {
+        all().forEach(handle -> handle.run(() -> handle.stream().abandon(code, reason)));
+    }
+
+    /**
+     * The peer's RESUME, which came over {@code tunnel}: the stream leaves whatever tunnel it is on and goes on there. On
+     * the thread of {@code tunnel}.
+     */
+    public void resume(TunnelHandle tunnel, ResumeEntry entry) {
+        StreamHandle handle = find(entry.stream());
+        if (handle == null) {
+            answerEnded(tunnel.tunnel(), entry);
+        } else {
+            handle.run(() -> takeOver(handle, tunnel, entry));
+        }
+    }
+
+    private void takeOver(StreamHandle handle, TunnelHandle tunnel, ResumeEntry entry) {
+        if (handle.stream().isFinished()) {
+            tunnel.run(() -> answerEnded(tunnel.tunnel(), entry));
+        } else if (entry.attach() > handle.stream().attachNumber()) {
+            Tunnel.release(handle.stream(), handle.home().nanoTime());
+            handle.move(tunnel, () -> {
+                if (tunnel.tunnel().answer(handle.stream(), entry)) {
+                    tunnel.flushSoon();
+                } else {
+                    handle.expireAfter(timeoutNanos);
+                }
+            });
+        }
+    }
+
+    private void answerEnded(Tunnel tunnel, ResumeEntry entry) {
+        Tombstones.Tombstone tombstone = tombstones.find(this, entry.stream());
+        if (tombstone == null) {
+            tunnel.answer(entry, ResumeAnswer.GONE, new StreamState.Open());
+        } else if (tombstone.outcome() instanceof StreamOutcome.Reset reset) {
+            tunnel.answer(entry, ResumeAnswer.RESET, new StreamState.Reset(reset.code(), tombstone.sent()));
+        } else {
+            tunnel.answer(entry, ResumeAnswer.ENDED, new StreamState.Open());
+        }
+    }
+}
