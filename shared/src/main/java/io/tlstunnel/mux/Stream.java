@@ -66,6 +66,9 @@ public final class Stream implements FarSocketListener {
 
     private Phase phase = Phase.OPENING;
     private @Nullable ResetHandshake reset;
+    /** The peer's RESET will come; until then it would not understand a clean end. */
+    private boolean resetAnnounced;
+
     private @Nullable StreamListener listener;
     private @Nullable FarSocket far;
     private @Nullable ArrayDeque<ByteBuf> beforeFar;
@@ -326,9 +329,7 @@ public final class Stream implements FarSocketListener {
         send.resume(entry.received(), entry.allowed());
         attach = entry.attach();
         known();
-        if (reset != null && entry.state() instanceof StreamState.Reset) {
-            reset.received();
-        }
+        peerIs(entry.state());
         enter(on, newSettings, Attachment.ANSWERING);
     }
 
@@ -349,6 +350,11 @@ public final class Stream implements FarSocketListener {
         if (phase == Phase.OPENING) {
             phase = Phase.OPEN;
         }
+    }
+
+    /** Whether RESET was sent on its channel. */
+    boolean hasSentReset() {
+        return reset != null && reset.isSent();
     }
 
     /** Leaves its tunnel. Nothing that comes on that channel counts from here on. */
@@ -407,9 +413,7 @@ public final class Stream implements FarSocketListener {
         switch (entry.answer()) {
             case OK -> {
                 send.resume(entry.received(), entry.allowed());
-                if (reset != null && entry.state() instanceof StreamState.Reset) {
-                    reset.received();
-                }
+                peerIs(entry.state());
                 goOn();
             }
             case ENDED -> finish(outcome());
@@ -424,6 +428,15 @@ public final class Stream implements FarSocketListener {
         return attachment == Attachment.ASKING
                 && entry.attach() == attach
                 && entry.stream().equals(id);
+    }
+
+    private void peerIs(StreamState state) {
+        if (state instanceof StreamState.Reset) {
+            resetAnnounced = true;
+            if (reset != null) {
+                reset.received();
+            }
+        }
     }
 
     private void endedBy(StreamState.Reset state) {
@@ -628,7 +641,7 @@ public final class Stream implements FarSocketListener {
     }
 
     void finishIfDone() {
-        if (phase == Phase.OPEN && send.finAcknowledged() && receive.finished()) {
+        if (phase == Phase.OPEN && !resetAnnounced && send.finAcknowledged() && receive.finished()) {
             finish(new StreamOutcome.Clean());
         }
     }

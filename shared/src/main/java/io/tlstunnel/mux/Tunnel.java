@@ -6,6 +6,7 @@ import io.tlstunnel.wire.FrameDecoder;
 import io.tlstunnel.wire.FrameSink;
 import io.tlstunnel.wire.GoAwayCode;
 import io.tlstunnel.wire.MalformedFrameException;
+import io.tlstunnel.wire.ResetCode;
 import io.tlstunnel.wire.ResumeAnswer;
 import io.tlstunnel.wire.ResumeEntry;
 import io.tlstunnel.wire.ResumedEntry;
@@ -158,9 +159,11 @@ public final class Tunnel implements CarrierListener, FrameSink, KeepAlive.Host 
             return;
         }
         Tunnel tunnel = channel.tunnel();
+        // RESET has ended the channel already; OPEN or RESUME that is not written has not begun it.
+        boolean over = channel.number() == 0 || stream.hasSentReset();
         stream.leave(nowNanos);
         tunnel.forget(channel);
-        if (channel.number() != 0) {
+        if (!over) {
             tunnel.scheduler.left(channel.number());
             tunnel.scheduler.turnEnded();
         }
@@ -330,10 +333,17 @@ public final class Tunnel implements CarrierListener, FrameSink, KeepAlive.Host 
         if (peerStreams >= settings.maxPeerStreams()) {
             throw new MalformedFrameException("OPEN of more than " + settings.maxPeerStreams() + " streams at once");
         }
-        if (!listener.admits(open)) {
-            // What follows on that channel is ignored, as on every one that is over.
-            return;
+        switch (listener.lookUp(open)) {
+            case NOT -> begin(open);
+            case LIVE -> {
+                // What follows on that channel is ignored, as on every one that is over.
+            }
+            case ENDED -> scheduler.control(
+                    new Frame.Reset(open.channel(), ResetCode.CANCELLED, 0, "the stream has ended before"));
         }
+    }
+
+    private void begin(Frame.Open open) {
         Stream stream = Stream.opened(open, settings, budget);
         Channel channel = new Channel(this, stream);
         channel.number(open.channel());

@@ -14,12 +14,22 @@ public interface TunnelListener {
      */
     void opened(Stream stream, Frame.Open open);
 
+    /** What this end knows of a stream that an OPEN names. */
+    enum Known {
+        /** Nothing: the stream begins. */
+        NOT,
+        /** It lives, on another channel or on none. */
+        LIVE,
+        /** It has ended; the peer has not heard. */
+        ENDED
+    }
+
     /**
-     * Whether an OPEN begins a stream. If not, because its id is known here, what follows on its channel is ignored.
-     * Whoever knows the id sees to it that the stream resumes, if the OPEN's number is a higher one.
+     * Looks up the stream that an OPEN names, before {@link #opened}. If it is known, what follows on that channel is
+     * ignored; whoever knows it sees to it that the stream resumes, if the OPEN's number is a higher one.
      */
-    default boolean admits(Frame.Open open) {
-        return true;
+    default Known lookUp(Frame.Open open) {
+        return Known.NOT;
     }
 
     /**

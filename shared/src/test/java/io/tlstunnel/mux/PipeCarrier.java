@@ -70,6 +70,17 @@ final class PipeCarrier implements Carrier {
         return closed;
     }
 
+    /** The connection is reset: what is under way is lost, and each end hears of it after a time of its own. */
+    void breakOff(long hereAfterNanos, long thereAfterNanos) {
+        PipeCarrier other = peer;
+        cut();
+        timers.schedule(hereAfterNanos, this::abort);
+        if (other != null) {
+            other.cut();
+            timers.schedule(thereAfterNanos, other::abort);
+        }
+    }
+
     // ---- Carrier ----------------------------------------------------------------------------------------------------
 
     @Override
@@ -79,7 +90,7 @@ final class PipeCarrier implements Carrier {
 
     @Override
     public ByteBuf allocate(int capacity) {
-        return allocator.directBuffer(HEADROOM + capacity).writeZero(HEADROOM).readerIndex(HEADROOM);
+        return allocator.buffer(HEADROOM + capacity).writeZero(HEADROOM).readerIndex(HEADROOM);
     }
 
     @Override
@@ -164,7 +175,7 @@ final class PipeCarrier implements Carrier {
         boolean wasWritable = isWritable();
         if (flushed > 0) {
             int length = 1 + random.nextInt(Math.min(flushed, pace.maxPiece()));
-            ByteBuf piece = allocator.directBuffer(length).writeBytes(queue, length);
+            ByteBuf piece = allocator.buffer(length).writeBytes(queue, length);
             queue.discardSomeReadBytes();
             flushed -= length;
             send(piece);
@@ -185,7 +196,7 @@ final class PipeCarrier implements Carrier {
             return;
         }
         timers.schedule(pace.latencyNanos(), () -> {
-            if (other.closed || other.listener == null) {
+            if (cut || other.closed || other.listener == null) {
                 piece.release();
             } else {
                 tap.delivered(piece.duplicate());

@@ -69,6 +69,10 @@ final class ScriptedFarSocket implements FarSocket {
         listener = newListener;
     }
 
+    boolean isStarted() {
+        return listener != null;
+    }
+
     /** Told the bytes taken so far (FIN counts one), each time before the stream is. */
     void onConsumed(LongConsumer told) {
         consumedTold = told;
@@ -158,7 +162,7 @@ final class ScriptedFarSocket implements FarSocket {
 
     private ByteBuf chunk(int length) {
         headroom = random.nextBoolean() ? 32 : 0;
-        ByteBuf chunk = allocator.directBuffer(headroom + length).setIndex(headroom, headroom);
+        ByteBuf chunk = allocator.buffer(headroom + length).setIndex(headroom, headroom);
         for (int i = 0; i < length; i++) {
             chunk.writeByte(byteAt(script.seed(), said++));
         }

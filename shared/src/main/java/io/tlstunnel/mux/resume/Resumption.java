@@ -2,6 +2,7 @@ package io.tlstunnel.mux.resume;
 
 import io.tlstunnel.mux.Stream;
 import io.tlstunnel.mux.Tunnel;
+import io.tlstunnel.mux.TunnelListener.Known;
 import io.tlstunnel.wire.Frame;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -73,25 +74,28 @@ public final class Resumption {
     }
 
     /**
-     * Whether an OPEN is about a stream that is known here. One that is repeated makes the stream go on: its other end has
-     * lost the tunnel that it was on. Any thread.
+     * What {@code registry} knows of the stream that an OPEN names. A repeated OPEN makes the stream go on: its other end
+     * has lost the tunnel that it was on. Any thread.
      */
-    public boolean repeats(StreamRegistry registry, Frame.Open open) {
+    public Known lookUp(StreamRegistry registry, Frame.Open open) {
         StreamHandle handle = registry.find(open.stream());
         if (handle == null) {
-            return false;
+            return registry.hasEnded(open.stream()) ? Known.ENDED : Known.NOT;
         }
-        handle.run(() -> {
-            Stream stream = handle.stream();
-            if (open.attempt() > stream.attempt()) {
-                stream.askedAgain(open.attempt());
-                if (!stream.isFinished() && !stream.isSuspended() && !stream.isAsking()) {
-                    Tunnel.release(stream, handle.home().nanoTime());
-                    detached(handle);
-                }
-            }
-        });
-        return true;
+        handle.run(() -> repeated(handle, open.attempt()));
+        return Known.LIVE;
+    }
+
+    private void repeated(StreamHandle handle, int attempt) {
+        Stream stream = handle.stream();
+        if (attempt <= stream.attempt()) {
+            return;
+        }
+        stream.askedAgain(attempt);
+        if (!stream.isFinished() && !stream.isSuspended() && !stream.isAsking()) {
+            Tunnel.release(stream, handle.home().nanoTime());
+            detached(handle);
+        }
     }
 
     /** This stream lost its way though its tunnel lives. On its thread. */

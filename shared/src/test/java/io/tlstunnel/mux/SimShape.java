@@ -1,0 +1,73 @@
+package io.tlstunnel.mux;
+
+import java.time.Duration;
+import java.util.SplittableRandom;
+
+/** What one simulated world is like; drawn from its seed. */
+record SimShape(
+        int tunnels,
+        int streams,
+        int faults,
+        boolean nodeMayDie,
+        int nodeWindow,
+        int clientWindow,
+        int initialWindow,
+        int frameSize,
+        long budget,
+        int longest,
+        long openEveryNanos,
+        long faultEveryNanos,
+        long redialNanos,
+        Duration resumeTimeout) {
+    private static final long MILLI = 1_000_000;
+
+    static SimShape of(SplittableRandom random) {
+        int nodeWindow = pick(random, 64, 200, 1_000, 20_000);
+        int clientWindow = pick(random, 64, 200, 1_000, 20_000);
+        return new SimShape(
+                1 + random.nextInt(3),
+                1 + random.nextInt(4),
+                random.nextInt(8),
+                random.nextInt(8) == 0,
+                nodeWindow,
+                clientWindow,
+                Math.min(Math.min(nodeWindow, clientWindow), pick(random, 32, 64, 500)),
+                pick(random, 16, 100, 1_000),
+                pick(random, 0, 1_000, 1 << 20),
+                pick(random, 500, 3_000, 6_000),
+                1 + random.nextLong(200 * MILLI),
+                10 * MILLI + random.nextLong(400 * MILLI),
+                1 + random.nextLong(pick(random, 5, 1_000) * MILLI),
+                Duration.ofSeconds(60));
+    }
+
+    private static int pick(SplittableRandom random, int... choices) {
+        return choices[random.nextInt(choices.length)];
+    }
+
+    PipeCarrier.Pace pace(SplittableRandom random) {
+        return new PipeCarrier.Pace(
+                random.nextLong(30 * MILLI), pick(random, 0, 10_000, (int) MILLI), pick(random, 20, 300, 64 * 1024));
+    }
+
+    long pause(SplittableRandom random) {
+        return pick(random, 0, 100_000, (int) (2 * MILLI), (int) (40 * MILLI));
+    }
+
+    int piece(SplittableRandom random) {
+        return pick(random, 10, 200, 64 * 1024);
+    }
+
+    TunnelSettings settings(TunnelSettings.Role role, int window, int maxPeerStreams) {
+        return new TunnelSettings(
+                role,
+                initialWindow,
+                initialWindow,
+                window,
+                frameSize,
+                maxPeerStreams,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(10));
+    }
+}

@@ -1,0 +1,184 @@
+package io.tlstunnel.mux;
+
+import io.tlstunnel.mux.resume.Companion;
+import io.tlstunnel.mux.resume.StreamHandle;
+import io.tlstunnel.mux.resume.TunnelHandle;
+import io.tlstunnel.wire.Frame;
+import io.tlstunnel.wire.FrameDecoder;
+import io.tlstunnel.wire.ResumeEntry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** One end of a tunnel in the simulated world, with what its owner does about it. */
+final class SimTunnel implements TunnelListener, TunnelHandle {
+
+    /** The far socket is the same on every simulated thread. */
+    private record Follower(Stream stream) implements Companion {
+        @Override
+        public void leave(TunnelHandle next) {
+            // Nothing of it belongs to a thread.
+        }
+
+        @Override
+        public @Nullable FarSocket follow(TunnelHandle next) {
+            return stream.far();
+        }
+
+        @Override
+        public void arrive(TunnelHandle here) {
+            // Nothing of it belongs to a thread.
+        }
+    }
+
+    private final Simulation world;
+    private final SimProcess process;
+    private final SimThread loop;
+    private final Tunnel tunnel;
+    private boolean flushing;
+    private boolean closed;
+
+    SimTunnel(Simulation world, SimProcess process, PipeCarrier carrier, TunnelSettings settings) {
+        this.world = world;
+        this.process = process;
+        this.loop = process.loops.get(world.random.nextInt(process.loops.size()));
+        FrameDecoder decoder = new FrameDecoder(frame -> {
+            throw new AssertionError("a frame before the tunnel was there");
+        });
+        decoder.handshakeDone();
+        this.tunnel = new Tunnel(carrier, world.timers, settings, process.budget, decoder, this);
+        decoder.sink(tunnel);
+        carrier.listener(tunnel);
+    }
+
+    SimProcess process() {
+        return process;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Opens a stream with that visitor. */
+    void open(SimLife life, OpenRequest request) {
+        Stream stream = tunnel.open(request);
+        adopt(stream, life::endedAtNode);
+        life.visitor.start(stream);
+        stream.attach(life.visitor);
+        tunnel.readComplete();
+    }
+
+    private StreamHandle adopt(Stream stream, StreamListener ended) {
+        StreamHandle handle = new StreamHandle(stream, this, new Follower(stream));
+        process.streams.add(handle);
+        stream.listener((over, outcome) -> {
+            process.streams.ended(handle, outcome);
+            ended.finished(over, outcome);
+        });
+        return handle;
+    }
+
+    private StreamHandle handle(Stream stream) {
+        return Objects.requireNonNull(process.streams.find(stream.id()), "a stream that is not registered");
+    }
+
+    // ---- TunnelListener ---------------------------------------------------------------------------------------------
+
+    @Override
+    public Known lookUp(Frame.Open open) {
+        return process.resumption.lookUp(process.streams, open);
+    }
+
+    @Override
+    public void opened(Stream stream, Frame.Open open) {
+        SimLife life = world.life(open.stream());
+        StreamHandle handle = adopt(stream, life::endedAtClient);
+        life.dialled(handle);
+    }
+
+    @Override
+    public void resume(ResumeEntry entry) {
+        if (process.kind == SimProcess.Kind.CLIENT) {
+            throw new AssertionError("a node asked to resume");
+        }
+        process.streams.resume(this, entry);
+    }
+
+    @Override
+    public void detached(Stream stream) {
+        process.resumption.detached(handle(stream));
+    }
+
+    @Override
+    public void unreachable(Stream stream) {
+        process.resumption.unreachable(handle(stream));
+    }
+
+    @Override
+    public void control(Frame frame) {
+        throw new AssertionError("nobody registers here");
+    }
+
+    @Override
+    public void goAway(Frame.GoAway goAway) {
+        world.violate("GOAWAY " + goAway.code() + ": " + goAway.reason());
+    }
+
+    @Override
+    public void roundTrip(long nanos) {
+        // Measured for the metrics only.
+    }
+
+    @Override
+    public void closed(String reason, List<Stream> lost) {
+        if (closed) {
+            throw new AssertionError("closed twice");
+        }
+        closed = true;
+        world.trace(() -> process.kind + " lost a tunnel with " + lost.size() + " streams: " + reason);
+        List<StreamHandle> handles = new ArrayList<>();
+        lost.forEach(stream -> handles.add(handle(stream)));
+        process.control.execute(() -> process.resumption.down(this));
+        process.resumption.suspended(this, handles);
+        world.lost(this);
+    }
+
+    // ---- TunnelHandle -----------------------------------------------------------------------------------------------
+
+    @Override
+    public Tunnel tunnel() {
+        return tunnel;
+    }
+
+    @Override
+    public void run(Runnable task) {
+        loop.execute(task);
+    }
+
+    @Override
+    public boolean sharesThread(TunnelHandle other) {
+        return ((SimTunnel) other).loop == loop;
+    }
+
+    @Override
+    public void flushSoon() {
+        if (!flushing) {
+            flushing = true;
+            run(() -> {
+                flushing = false;
+                tunnel.flush();
+            });
+        }
+    }
+
+    @Override
+    public long nanoTime() {
+        return world.timers.nanoTime();
+    }
+
+    @Override
+    public void runLater(long delayNanos, Runnable task) {
+        world.timers.schedule(delayNanos, () -> run(task));
+    }
+}

@@ -1,0 +1,37 @@
+package io.tlstunnel.mux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/** Every promise of a stream, in as many worlds as there is time for. */
+final class SimulationTest {
+    private static final int SEEDS = Boolean.getBoolean("tlstunnel.full") ? 1_000_000 : 10_000;
+    private static final int MOST_TOLD = 5;
+
+    @Test
+    void keepsEveryPromiseInEveryWorld() {
+        List<Long> failed = LongStream.range(0, SEEDS)
+                .parallel()
+                .filter(seed -> !Simulation.run(seed).isEmpty())
+                .boxed()
+                .toList();
+        List<String> told = new ArrayList<>();
+        failed.stream().limit(MOST_TOLD).forEach(seed -> told.add("seed " + seed + ": " + Simulation.run(seed)));
+        assertThat(told).as("%d of %d seeds", failed.size(), SEEDS).isEmpty();
+    }
+
+    /** {@code -Dtlstunnel.seed=N} shows what happens in that world. */
+    @Test
+    void theSameSeedIsTheSameWorld() {
+        long seed = Long.getLong("tlstunnel.seed", 4_711);
+        List<String> told = Simulation.replay(seed);
+        if (System.getProperty("tlstunnel.seed") != null) {
+            told.forEach(System.out::println);
+        }
+        assertThat(Simulation.replay(seed)).isEqualTo(told);
+    }
+}
