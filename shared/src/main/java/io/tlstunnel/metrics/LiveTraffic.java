@@ -12,14 +12,16 @@ public final class LiveTraffic {
     private final Set<Entry> entries = new LinkedHashSet<>();
 
     /** One stream and its meter. */
-    public final class Entry {
+    public static final class Entry {
+        private LiveTraffic thread;
         private final ProxyMeter meter;
         private final LongSupplier inward;
         private final LongSupplier outward;
         private long toldInward;
         private long toldOutward;
 
-        private Entry(ProxyMeter meter, LongSupplier inward, LongSupplier outward) {
+        private Entry(LiveTraffic thread, ProxyMeter meter, LongSupplier inward, LongSupplier outward) {
+            this.thread = thread;
             this.meter = meter;
             this.inward = inward;
             this.outward = outward;
@@ -37,8 +39,19 @@ public final class LiveTraffic {
 
         /** The stream is over: hands over the rest. Called once. */
         public void end() {
+            leave();
+        }
+
+        /** The stream leaves this thread; {@link #arrive} on another follows. */
+        public void leave() {
             tell();
-            entries.remove(this);
+            thread.entries.remove(this);
+        }
+
+        /** The stream has come to the thread of {@code next}. */
+        public void arrive(LiveTraffic next) {
+            thread = next;
+            next.entries.add(this);
         }
     }
 
@@ -49,7 +62,7 @@ public final class LiveTraffic {
      * @param outward bytes from the service to the visitor so far
      */
     public Entry begin(ProxyMeter meter, LongSupplier inward, LongSupplier outward) {
-        Entry entry = new Entry(meter, inward, outward);
+        Entry entry = new Entry(this, meter, inward, outward);
         entries.add(entry);
         return entry;
     }

@@ -338,8 +338,9 @@ public final class Tunnel implements CarrierListener, FrameSink, KeepAlive.Host 
             case LIVE -> {
                 // What follows on that channel is ignored, as on every one that is over.
             }
-            case ENDED -> scheduler.control(
-                    new Frame.Reset(open.channel(), ResetCode.CANCELLED, 0, "the stream has ended before"));
+            case ENDED ->
+                scheduler.control(
+                        new Frame.Reset(open.channel(), ResetCode.CANCELLED, 0, "the stream has ended before"));
         }
     }
 

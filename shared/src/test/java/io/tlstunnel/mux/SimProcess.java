@@ -1,7 +1,6 @@
 package io.tlstunnel.mux;
 
-import io.tlstunnel.mux.resume.Resumption;
-import io.tlstunnel.mux.resume.StreamRegistry;
+import io.tlstunnel.mux.resume.SessionStreams;
 import io.tlstunnel.mux.resume.Tombstones;
 import java.time.Duration;
 import java.util.List;
@@ -16,8 +15,7 @@ final class SimProcess {
 
     final Kind kind;
     final MemoryBudget budget;
-    final StreamRegistry streams;
-    final Resumption resumption;
+    final SessionStreams streams;
     final SimThread control;
     final List<SimThread> loops;
     final long incarnation;
@@ -27,11 +25,12 @@ final class SimProcess {
         this.budget = new MemoryBudget(budget);
         this.incarnation = incarnation;
         long timeout = resumeTimeout.toNanos();
-        this.streams = new StreamRegistry(new Tombstones(resumeTimeout, world.timers::nanoTime), timeout);
+        Tombstones tombstones = new Tombstones(resumeTimeout, world.timers::nanoTime);
         this.control = new SimThread(world.timers, world.random.split());
         this.loops = List.of(
                 new SimThread(world.timers, world.random.split()), new SimThread(world.timers, world.random.split()));
-        this.resumption =
-                kind == Kind.CLIENT ? Resumption.asking(control, timeout) : Resumption.reopening(control, timeout);
+        this.streams = kind == Kind.CLIENT
+                ? SessionStreams.inClient(control, tombstones, timeout)
+                : SessionStreams.atNode(control, tombstones, timeout);
     }
 }

@@ -6,9 +6,7 @@ import io.tlstunnel.mux.resume.TunnelHandle;
 import io.tlstunnel.wire.Frame;
 import io.tlstunnel.wire.FrameDecoder;
 import io.tlstunnel.wire.ResumeEntry;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One end of a tunnel in the simulated world, with what its owner does about it. */
@@ -70,24 +68,14 @@ final class SimTunnel implements TunnelListener, TunnelHandle {
     }
 
     private StreamHandle adopt(Stream stream, StreamListener ended) {
-        StreamHandle handle = new StreamHandle(stream, this, new Follower(stream));
-        process.streams.add(handle);
-        stream.listener((over, outcome) -> {
-            process.streams.ended(handle, outcome);
-            ended.finished(over, outcome);
-        });
-        return handle;
-    }
-
-    private StreamHandle handle(Stream stream) {
-        return Objects.requireNonNull(process.streams.find(stream.id()), "a stream that is not registered");
+        return process.streams.add(stream, this, new Follower(stream), ended);
     }
 
     // ---- TunnelListener ---------------------------------------------------------------------------------------------
 
     @Override
     public Known lookUp(Frame.Open open) {
-        return process.resumption.lookUp(process.streams, open);
+        return process.streams.lookUp(open);
     }
 
     @Override
@@ -107,12 +95,12 @@ final class SimTunnel implements TunnelListener, TunnelHandle {
 
     @Override
     public void detached(Stream stream) {
-        process.resumption.detached(handle(stream));
+        process.streams.detached(stream);
     }
 
     @Override
     public void unreachable(Stream stream) {
-        process.resumption.unreachable(handle(stream));
+        process.streams.unreachable(stream);
     }
 
     @Override
@@ -137,10 +125,8 @@ final class SimTunnel implements TunnelListener, TunnelHandle {
         }
         closed = true;
         world.trace(() -> process.kind + " lost a tunnel with " + lost.size() + " streams: " + reason);
-        List<StreamHandle> handles = new ArrayList<>();
-        lost.forEach(stream -> handles.add(handle(stream)));
-        process.control.execute(() -> process.resumption.down(this));
-        process.resumption.suspended(this, handles);
+        process.control.execute(() -> process.streams.down(this));
+        process.streams.suspended(this, lost);
         world.lost(this);
     }
 

@@ -110,7 +110,7 @@ final class Simulation {
         ways.forEach(way -> way.carrier().breakOff(0, 0));
         timers.runFor(2 * shape.resumeTimeout().toNanos());
         referee.close();
-        if (!node.streams.all().isEmpty() || !client.streams.all().isEmpty()) {
+        if (node.streams.size() + client.streams.size() > 0) {
             violate("streams are left in a registry");
         }
         if (node.budget.used() != 0 || client.budget.used() != 0) {
@@ -146,8 +146,8 @@ final class Simulation {
                 shape.settings(TunnelSettings.Role.DIALLED, shape.clientWindow(), shape.streams() + 1));
         ways.add(new Way(nodeEnd, clientEnd, atNode, atClient));
         trace(() -> "a tunnel is up: " + watched);
-        nodeEnd.process().control.execute(() -> nodeEnd.process().resumption.up(nodeEnd));
-        client.control.execute(() -> client.resumption.up(clientEnd));
+        nodeEnd.process().control.execute(() -> nodeEnd.process().streams.up(nodeEnd));
+        client.control.execute(() -> client.streams.up(clientEnd));
     }
 
     /** An end has lost its tunnel: the client dials another one. */

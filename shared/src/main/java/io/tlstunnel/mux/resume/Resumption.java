@@ -17,7 +17,7 @@ import java.util.function.Predicate;
  * Streams of one session that have no tunnel, and the tunnels that they can go on over. In a client it asks by RESUME for
  * all of them; at a node it repeats the OPEN of those that were not answered. On the control thread, given as executor.
  */
-public final class Resumption {
+final class Resumption {
     private final Executor control;
     private final Predicate<Stream> which;
     private final BiPredicate<Tunnel, Stream> onto;
@@ -39,28 +39,28 @@ public final class Resumption {
      * @param control runs its tasks one after the other, on the control thread; any thread may call it
      * @param timeoutNanos {@code resume_timeout}: a stream that has not gone on by then is reset
      */
-    public static Resumption asking(Executor control, long timeoutNanos) {
+    static Resumption asking(Executor control, long timeoutNanos) {
         return new Resumption(control, timeoutNanos, stream -> true, Tunnel::resume);
     }
 
     /** At a node: the client asks, but for streams that it may not know, which are opened again. */
-    public static Resumption reopening(Executor control, long timeoutNanos) {
+    static Resumption reopening(Executor control, long timeoutNanos) {
         return new Resumption(control, timeoutNanos, Stream::isUnanswered, Tunnel::reopen);
     }
 
     /** A tunnel is up. On the control thread. */
-    public void up(TunnelHandle tunnel) {
+    void up(TunnelHandle tunnel) {
         tunnels.add(tunnel);
         goOn();
     }
 
     /** A tunnel takes no more, or is gone. On the control thread. */
-    public void down(TunnelHandle tunnel) {
+    void down(TunnelHandle tunnel) {
         tunnels.remove(tunnel);
     }
 
     /** These streams lost their tunnel. On their common thread, that of {@code lost}. */
-    public void suspended(TunnelHandle lost, Collection<StreamHandle> streams) {
+    void suspended(TunnelHandle lost, Collection<StreamHandle> streams) {
         if (streams.isEmpty()) {
             return;
         }
@@ -77,7 +77,7 @@ public final class Resumption {
      * What {@code registry} knows of the stream that an OPEN names. A repeated OPEN makes the stream go on: its other end
      * has lost the tunnel that it was on. Any thread.
      */
-    public Known lookUp(StreamRegistry registry, Frame.Open open) {
+    Known lookUp(StreamRegistry registry, Frame.Open open) {
         StreamHandle handle = registry.find(open.stream());
         if (handle == null) {
             return registry.hasEnded(open.stream()) ? Known.ENDED : Known.NOT;
@@ -99,13 +99,13 @@ public final class Resumption {
     }
 
     /** This stream lost its way though its tunnel lives. On its thread. */
-    public void detached(StreamHandle handle) {
+    void detached(StreamHandle handle) {
         handle.expireAfter(timeoutNanos);
         waitAgain(handle);
     }
 
     /** This stream asked in vain: its other end could not be reached just now. On its thread. */
-    public void unreachable(StreamHandle handle) {
+    void unreachable(StreamHandle handle) {
         handle.home().runLater(handle.nextRetryNanos(), () -> waitAgain(handle));
     }
 

@@ -7,59 +7,58 @@ import io.tlstunnel.wire.ResumeAnswer;
 import io.tlstunnel.wire.ResumeEntry;
 import io.tlstunnel.wire.StreamId;
 import io.tlstunnel.wire.StreamState;
-import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The streams of one session at this end, and what it knows of those that ended. Any thread. */
-public final class StreamRegistry {
+final class StreamRegistry {
     private final Tombstones tombstones;
     private final long timeoutNanos;
     private final Map<StreamId, StreamHandle> live = new ConcurrentHashMap<>();
 
     /** @param timeoutNanos {@code resume_timeout} */
-    public StreamRegistry(Tombstones tombstones, long timeoutNanos) {
+    StreamRegistry(Tombstones tombstones, long timeoutNanos) {
         this.tombstones = tombstones;
         this.timeoutNanos = timeoutNanos;
     }
 
-    public void add(StreamHandle handle) {
+    void add(StreamHandle handle) {
         live.put(handle.id(), handle);
     }
 
     /** The stream is over. On its thread. */
-    public void ended(StreamHandle handle, StreamOutcome outcome) {
+    void ended(StreamHandle handle, StreamOutcome outcome) {
         tombstones.add(this, handle.id(), outcome, handle.stream().bytesSent());
         live.remove(handle.id());
     }
 
     /** The live stream with that id, or null. */
-    public @Nullable StreamHandle find(StreamId id) {
+    @Nullable
+    StreamHandle find(StreamId id) {
         return live.get(id);
     }
 
     /** Whether a stream with that id ended lately. */
-    public boolean hasEnded(StreamId id) {
+    boolean hasEnded(StreamId id) {
         return tombstones.find(this, id) != null;
     }
 
-    /** Every live stream, as of now. */
-    public Collection<StreamHandle> all() {
-        return List.copyOf(live.values());
+    /** Live streams. */
+    int size() {
+        return live.size();
     }
 
     /** Ends every stream: the session is over. */
-    public void abandonAll(ResetCode code, String reason) {
-        all().forEach(handle -> handle.run(() -> handle.stream().abandon(code, reason)));
+    void abandonAll(ResetCode code, String reason) {
+        live.values().forEach(handle -> handle.run(() -> handle.stream().abandon(code, reason)));
     }
 
     /**
      * The peer's RESUME, which came over {@code tunnel}: the stream leaves whatever tunnel it is on and goes on there. On
      * the thread of {@code tunnel}.
      */
-    public void resume(TunnelHandle tunnel, ResumeEntry entry) {
+    void resume(TunnelHandle tunnel, ResumeEntry entry) {
         StreamHandle handle = find(entry.stream());
         if (handle == null) {
             answerEnded(tunnel.tunnel(), entry);

@@ -30,6 +30,21 @@ public interface FarConnection {
     /** Replaces the listener, between two calls to it. */
     void listener(FarSocketListener listener);
 
+    /**
+     * The same connection for a stream that goes to the thread of {@code next}. What the socket has to say waits until
+     * {@link #arrived} is called there.
+     *
+     * @param stream the listener so far, and from then on
+     */
+    default FarConnection follow(Context next, FarSocketListener stream) {
+        return HoppingConnection.departing(this, next, stream);
+    }
+
+    /** The stream has come to the thread that {@link #follow} named. On that thread. */
+    default void arrived() {
+        // Only a connection that followed its stream has waited.
+    }
+
     /** Starts with a listener that needs the socket to be made. */
     default <L extends FarSocketListener> L start(Function<? super FarSocket, L> stream) {
         L listener = stream.apply(socket());

@@ -14,6 +14,26 @@ record HoppingConnection(FarConnection real, Context context, HoppingFarSocket h
         return new HoppingConnection(real, wanted, hop);
     }
 
+    /** Between the threads: {@link #arrived} is to follow. On the real socket's thread, where its stream was so far. */
+    static HoppingConnection departing(FarConnection real, Context next, FarSocketListener stream) {
+        HoppingFarSocket hop = new HoppingFarSocket(real.context(), next);
+        hop.depart();
+        hop.listener(stream);
+        real.listener(hop.connect(real.socket()));
+        return new HoppingConnection(real, next, hop);
+    }
+
+    @Override
+    public FarConnection follow(Context next, FarSocketListener stream) {
+        hop.depart();
+        return new HoppingConnection(real, next, hop);
+    }
+
+    @Override
+    public void arrived() {
+        hop.arrive(context);
+    }
+
     @Override
     public InetSocketAddress remoteAddress() {
         return real.remoteAddress();

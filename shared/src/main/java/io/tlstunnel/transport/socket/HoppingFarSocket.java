@@ -51,6 +51,16 @@ public final class HoppingFarSocket implements FarSocket {
         return new Inbound();
     }
 
+    /** The stream goes to another thread: what the socket says waits until {@link #arrive}. On the stream's thread. */
+    void depart() {
+        toStream.hold();
+    }
+
+    /** The stream has come to the thread of {@code here}. On that thread. */
+    void arrive(Context here) {
+        toStream.open(here);
+    }
+
     /** Names, or replaces, the stream's listener; on the stream's thread, between two calls to it. */
     public void listener(FarSocketListener stream) {
         listener = stream;

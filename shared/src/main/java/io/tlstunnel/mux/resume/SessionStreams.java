@@ -1,0 +1,118 @@
+package io.tlstunnel.mux.resume;
+
+import io.tlstunnel.mux.Stream;
+import io.tlstunnel.mux.StreamListener;
+import io.tlstunnel.mux.TunnelListener.Known;
+import io.tlstunnel.wire.Frame;
+import io.tlstunnel.wire.ResetCode;
+import io.tlstunnel.wire.ResumeEntry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** The streams of one session at one end, on whatever tunnels. Any thread, where nothing else is said. */
+public final class SessionStreams {
+    private final StreamRegistry registry;
+    private final Resumption resumption;
+
+    private SessionStreams(StreamRegistry registry, Resumption resumption) {
+        this.registry = registry;
+        this.resumption = resumption;
+    }
+
+    /**
+     * In a client, which asks for its streams when their tunnel is lost.
+     *
+     * @param control runs its tasks one after the other, on the control thread
+     * @param timeoutNanos {@code resume_timeout}: a stream that has not gone on by then is reset
+     */
+    public static SessionStreams inClient(Executor control, Tombstones tombstones, long timeoutNanos) {
+        return new SessionStreams(
+                new StreamRegistry(tombstones, timeoutNanos), Resumption.asking(control, timeoutNanos));
+    }
+
+    /** At a node, where the streams of a lost tunnel wait to be asked for; those unanswered are opened again. */
+    public static SessionStreams atNode(Executor control, Tombstones tombstones, long timeoutNanos) {
+        return new SessionStreams(
+                new StreamRegistry(tombstones, timeoutNanos), Resumption.reopening(control, timeoutNanos));
+    }
+
+    /**
+     * A stream begins on {@code tunnel}; on its thread.
+     *
+     * @param listener told of its end
+     */
+    public StreamHandle add(Stream stream, TunnelHandle tunnel, Companion companion, StreamListener listener) {
+        StreamHandle handle = new StreamHandle(stream, tunnel, companion);
+        registry.add(handle);
+        stream.listener((over, outcome) -> {
+            registry.ended(handle, outcome);
+            listener.finished(over, outcome);
+        });
+        return handle;
+    }
+
+    /** What is known of the stream that an OPEN names, which goes on if the OPEN is a repeated one. */
+    public Known lookUp(Frame.Open open) {
+        return resumption.lookUp(registry, open);
+    }
+
+    /** The peer's RESUME, which came over {@code tunnel}; on its thread. */
+    public void resume(TunnelHandle tunnel, ResumeEntry entry) {
+        registry.resume(tunnel, entry);
+    }
+
+    /** A tunnel is up. On the control thread. */
+    public void up(TunnelHandle tunnel) {
+        resumption.up(tunnel);
+    }
+
+    /** A tunnel takes no more, or is gone. On the control thread. */
+    public void down(TunnelHandle tunnel) {
+        resumption.down(tunnel);
+    }
+
+    /** {@code tunnel} is gone, and these were on it. On its thread. */
+    public void suspended(TunnelHandle tunnel, List<Stream> streams) {
+        List<StreamHandle> handles = new ArrayList<>(streams.size());
+        for (Stream stream : streams) {
+            StreamHandle handle = find(stream);
+            if (handle != null) {
+                handles.add(handle);
+            }
+        }
+        resumption.suspended(tunnel, handles);
+    }
+
+    /** The stream has lost its way though its tunnel lives. On its thread. */
+    public void detached(Stream stream) {
+        StreamHandle handle = find(stream);
+        if (handle != null) {
+            resumption.detached(handle);
+        }
+    }
+
+    /** The stream asked to go on, and its other end could not be reached. On its thread. */
+    public void unreachable(Stream stream) {
+        StreamHandle handle = find(stream);
+        if (handle != null) {
+            resumption.unreachable(handle);
+        }
+    }
+
+    private @Nullable StreamHandle find(Stream stream) {
+        StreamHandle handle = registry.find(stream.id());
+        return handle == null || handle.stream() != stream ? null : handle;
+    }
+
+    /** Ends every stream: the session is over. */
+    public void abandonAll(ResetCode code, String reason) {
+        registry.abandonAll(code, reason);
+    }
+
+    /** Streams that are not over. */
+    public int size() {
+        return registry.size();
+    }
+}
