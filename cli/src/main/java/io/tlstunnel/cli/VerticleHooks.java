@@ -2,8 +2,6 @@ package io.tlstunnel.cli;
 
 import io.tlstunnel.config.Engine;
 import io.tlstunnel.transport.VertxRuntime;
-import io.vertx.core.Future;
-import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
@@ -39,9 +37,11 @@ final class VerticleHooks implements VertxApplicationHooks {
         return VertxRuntime.builder(io).with(options);
     }
 
+    /** Nothing else tells that a verticle has closed Vert.x by itself. */
     @Override
     public void afterVertxStarted(HookContext context) {
         vertx = context.vertx();
+        VertxRuntime.of(context.vertx()).onClose(() -> end.complete(Exit.OK));
     }
 
     @Override
@@ -53,12 +53,6 @@ final class VerticleHooks implements VertxApplicationHooks {
     public void afterFailureToDeployVerticle(HookContext context, Throwable thrown) {
         failure = thrown;
         context.vertx().close().onFailure(thrown::addSuppressed);
-    }
-
-    /** Nothing else tells that a verticle has closed Vert.x by itself; a watch that fails to start says so too. */
-    @Override
-    public void afterVerticleDeployed(HookContext context) {
-        context.vertx().deployVerticle(new EndWatch()).onFailure(closing -> end.complete(Exit.OK));
     }
 
     /** The launcher says only that it failed. */
@@ -79,13 +73,5 @@ final class VerticleHooks implements VertxApplicationHooks {
         final Exit exit = Supervisor.get(end);
         Supervisor.close(Objects.requireNonNull(vertx, "called after a successful start"));
         return exit;
-    }
-
-    private final class EndWatch extends VerticleBase {
-        @Override
-        public Future<?> stop() {
-            end.complete(Exit.OK);
-            return Future.succeededFuture();
-        }
     }
 }

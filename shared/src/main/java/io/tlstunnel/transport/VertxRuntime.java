@@ -72,6 +72,14 @@ public final class VertxRuntime {
         return io;
     }
 
+    /** Runs {@code task} when Vert.x begins to close, whoever closes it. */
+    public void onClose(Runnable task) {
+        vertx.addCloseHook(closed -> {
+            task.run();
+            closed.succeed();
+        });
+    }
+
     /** {@code context}, which must be an event-loop context, and its loop. */
     public EventLoopContext loop(Context context) {
         if (!context.isEventLoopContext()) {
