@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * @param name path below the project's root
  * @param prose the text without fenced blocks
  */
-record Page(Path path, String name, List<Block> blocks, String prose) {
+public record Page(Path path, String name, List<Block> blocks, String prose) {
 
     static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
@@ -35,7 +35,7 @@ record Page(Path path, String name, List<Block> blocks, String prose) {
      *
      * @param info what stands behind the fence: {@code sh}, {@code sh run}, {@code toml server.toml}…
      */
-    record Block(List<String> info, String text) {
+    public record Block(List<String> info, String text) {
         boolean is(String language) {
             return info.get(0).equals(language);
         }
@@ -65,7 +65,7 @@ record Page(Path path, String name, List<Block> blocks, String prose) {
         }
     }
 
-    static Page of(String name) {
+    public static Page of(String name) {
         return read(ROOT.resolve(name));
     }
 
@@ -91,7 +91,7 @@ record Page(Path path, String name, List<Block> blocks, String prose) {
         }
     }
 
-    List<Block> blocks(String language) {
+    public List<Block> blocks(String language) {
         return blocks.stream().filter(block -> block.is(language)).toList();
     }
 

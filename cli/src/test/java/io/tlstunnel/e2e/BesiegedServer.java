@@ -10,8 +10,14 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
-/** A server as a process of its own that knows one client by name, and that client with a stream that never rests. */
+/**
+ * A server as a process of its own that knows two clients by name: one with a stream that never rests, and
+ * {@link #VICTIM} for tests that attack a client.
+ */
 final class BesiegedServer implements AutoCloseable {
+    /** Has the same key. */
+    static final String VICTIM = "victim";
+
     static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(3);
 
     /** On top of the time-out, on a loaded machine. */
@@ -30,13 +36,16 @@ final class BesiegedServer implements AutoCloseable {
                 [server]
                 bind_addr = "127.0.0.1"
                 bind_port = 0
-                handshake_timeout = "%dms"
-                data_path = "%s"
+                handshake_timeout = "%1$dms"
+                data_path = "%2$s"
                 [[clients]]
                 name = "client"
-                auth_key = "%s"
+                auth_key = "%3$s"
+                [[clients]]
+                name = "%4$s"
+                auth_key = "%3$s"
                 """.formatted(
-                        HANDSHAKE_TIMEOUT.toMillis(), path.name().toLowerCase(Locale.ROOT), Rig.KEY));
+                        HANDSHAKE_TIMEOUT.toMillis(), path.name().toLowerCase(Locale.ROOT), Rig.KEY, VICTIM));
         process = Daemon.tlsTunnel(
                 folder, "besieged", List.of("-Dio.netty.leakDetection.level=paranoid"), "server", file.toString());
         echo = Services.echo();
@@ -60,6 +69,11 @@ final class BesiegedServer implements AutoCloseable {
 
     int port() {
         return port;
+    }
+
+    /** Starts clients that know this server's certificate. */
+    Rig goodSide() {
+        return goodSide;
     }
 
     Pulse pulse() {

@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The network between client and server: carries bytes until it is unplugged. */
 final class Cable implements AutoCloseable {
@@ -27,6 +28,7 @@ final class Cable implements AutoCloseable {
     }
 
     private final int port;
+    private final AtomicInteger carried = new AtomicInteger();
     private final List<Strand> strands = new CopyOnWriteArrayList<>();
     private volatile int target;
     private volatile ServerSocket listener;
@@ -46,6 +48,11 @@ final class Cable implements AutoCloseable {
     /** Connections through it now. */
     int strands() {
         return strands.size();
+    }
+
+    /** Connections that were made through it so far. */
+    int carried() {
+        return carried.get();
     }
 
     /** Leads new connections to another port. */
@@ -89,6 +96,7 @@ final class Cable implements AutoCloseable {
                     far.setTcpNoDelay(true);
                     Strand strand = new Strand(near, far);
                     strands.add(strand);
+                    carried.incrementAndGet();
                     thread("cable-up", () -> carry(strand, near, far));
                     thread("cable-down", () -> carry(strand, far, near));
                 } catch (IOException e) {

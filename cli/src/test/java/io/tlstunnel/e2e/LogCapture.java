@@ -6,6 +6,8 @@ import ch.qos.logback.core.AppenderBase;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.slf4j.LoggerFactory;
 
@@ -58,6 +60,15 @@ final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoClosea
                 .filter(line -> List.of(parts).stream().allMatch(line::contains))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** The number behind a key of a line. */
+    static long number(String line, String key) {
+        Matcher number = Pattern.compile(Pattern.quote(key) + "=\"(\\d+)\"").matcher(line);
+        if (!number.find()) {
+            throw new AssertionError("no " + key + " in " + line);
+        }
+        return Long.parseLong(number.group(1));
     }
 
     @Override

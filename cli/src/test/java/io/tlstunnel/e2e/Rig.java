@@ -68,7 +68,7 @@ final class Rig implements AutoCloseable {
         Path file = folder.resolve("server.toml");
         Files.writeString(file, """
                 [server]
-                bind_addr = "127.0.0.1"
+                %s
                 bind_port = %d
                 auth_key = "%s"
                 %s
@@ -76,7 +76,13 @@ final class Rig implements AutoCloseable {
                 [admin]
                 bind_port = 0
                 %s
-                """.formatted(port, KEY, engine(), serverKeys, rest));
+                """.formatted(
+                        serverKeys.contains("bind_addr") ? "" : "bind_addr = \"127.0.0.1\"",
+                        port,
+                        KEY,
+                        engine(),
+                        serverKeys,
+                        rest));
         return file;
     }
 
@@ -109,7 +115,7 @@ final class Rig implements AutoCloseable {
         Files.writeString(file, """
                 [client]
                 name = "%s"
-                server_addr = "127.0.0.1"
+                %s
                 server_port = %d
                 %s
                 %s
@@ -118,6 +124,7 @@ final class Rig implements AutoCloseable {
                 %s
                 """.formatted(
                         name,
+                        clientKeys.contains("server_addr") ? "" : "server_addr = \"127.0.0.1\"",
                         port,
                         ownKey ? "" : "auth_key = \"" + KEY + "\"",
                         ownTrust ? "" : "ca_cert_path = \"" + certificate() + "\"",
@@ -142,14 +149,18 @@ final class Rig implements AutoCloseable {
     }
 
     static String proxy(String name, int publishPort, int localPort) {
+        return proxy(name, "127.0.0.1", publishPort, localPort);
+    }
+
+    static String proxy(String name, String publishAddr, int publishPort, int localPort) {
         return """
                 [[proxies]]
                 name = "%s"
                 proxy_type = "tcp"
-                publish_addr = "127.0.0.1"
+                publish_addr = "%s"
                 publish_port = %d
                 local_port = %d
-                """.formatted(name, publishPort, localPort);
+                """.formatted(name, publishAddr, publishPort, localPort);
     }
 
     /**
@@ -173,20 +184,25 @@ final class Rig implements AutoCloseable {
     }
 
     static Socket visit(int port) throws IOException {
-        return connect(new Socket(), port);
+        return connect(new Socket(), InetAddress.getLoopbackAddress(), port);
+    }
+
+    /** A visitor of what the client has published, wherever that is. */
+    static Socket visit(Published published) throws IOException {
+        return connect(new Socket(), InetAddress.getByName(published.host()), published.port());
     }
 
     /** A visitor whose kernel takes little on its behalf. */
     static Socket visitNarrowly(int port, int receiveBuffer) throws IOException {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(receiveBuffer);
-        return connect(socket, port);
+        return connect(socket, InetAddress.getLoopbackAddress(), port);
     }
 
-    private static Socket connect(Socket socket, int port) throws IOException {
+    private static Socket connect(Socket socket, InetAddress address, int port) throws IOException {
         socket.setTcpNoDelay(true);
         socket.setSoTimeout((int) TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 5_000);
+        socket.connect(new InetSocketAddress(address, port), 5_000);
         return socket;
     }
 

@@ -1,6 +1,7 @@
 package io.tlstunnel.e2e;
 
 import io.netty.buffer.Unpooled;
+import io.tlstunnel.transport.websocket.Upgrade;
 import io.tlstunnel.wire.Frame;
 import io.tlstunnel.wire.FrameDecoder;
 import io.tlstunnel.wire.FrameSink;
@@ -18,6 +19,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** One end of a tunnel's connection by hand, on a blocking socket: says what no client of ours says. */
 final class WirePeer implements AutoCloseable {
@@ -29,6 +32,7 @@ final class WirePeer implements AutoCloseable {
     private static final int MASKED = 0x80;
     private static final int LONG_LENGTH = 126;
     private static final int LONGER_LENGTH = 127;
+    private static final Pattern UPGRADE_KEY = Pattern.compile("(?i)\r\nSec-WebSocket-Key: *([^\r]+)\r\n");
     private static final byte[] MASK_KEY = {0x12, 0x34, 0x56, 0x78};
     private static final int PATIENCE_MILLIS = 30_000;
 
@@ -74,6 +78,20 @@ final class WirePeer implements AutoCloseable {
             throw new IOException("no upgrade: " + answer);
         }
         return new WirePeer(socket, Side.CLIENT);
+    }
+
+    /** Does the server's half of the upgrade. */
+    static WirePeer accepted(Socket socket) throws IOException {
+        String head = readHead(socket.getInputStream());
+        Matcher key = UPGRADE_KEY.matcher(head);
+        if (!key.find()) {
+            throw new IOException("no upgrade: " + head);
+        }
+        String answer = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                + "Sec-WebSocket-Protocol: " + Upgrade.SUB_PROTOCOL + "\r\n"
+                + "Sec-WebSocket-Accept: " + Upgrade.accept(key.group(1)) + "\r\n\r\n";
+        socket.getOutputStream().write(answer.getBytes(StandardCharsets.ISO_8859_1));
+        return new WirePeer(socket, Side.SERVER);
     }
 
     static String upgradeHead(String path, String version) {

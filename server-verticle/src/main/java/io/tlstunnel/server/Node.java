@@ -1,6 +1,7 @@
 package io.tlstunnel.server;
 
 import io.tlstunnel.config.Engine.DataPath;
+import io.tlstunnel.config.HostPort;
 import io.tlstunnel.config.ServerConfig;
 import io.tlstunnel.metrics.AdminServer;
 import io.tlstunnel.metrics.ReadinessChecks;
@@ -141,7 +142,7 @@ final class Node {
         LOG.atInfo()
                 .setMessage("server listening")
                 .addKeyValue("name", config.name())
-                .addKeyValue("addr", config.bindAddr() + ":" + port())
+                .addKeyValue("addr", new HostPort(config.bindAddr(), port()))
                 .addKeyValue("path", config.wssPath())
                 .addKeyValue("io", io)
                 .addKeyValue("tls", secrets.engine())

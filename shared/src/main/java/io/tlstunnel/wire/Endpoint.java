@@ -1,5 +1,6 @@
 package io.tlstunnel.wire;
 
+import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -39,7 +40,7 @@ public record Endpoint(byte[] address, int port) {
     /** {@code 192.0.2.1:80} or {@code [2001:db8::1]:80}. */
     @Override
     public String toString() {
-        String host = toSocketAddress().getAddress().getHostAddress();
+        String host = NetUtil.toAddressString(toSocketAddress().getAddress());
         return address.length == 16 ? "[" + host + "]:" + port : host + ":" + port;
     }
 }

@@ -38,7 +38,18 @@ final class SocketListeners implements Listeners {
 
     @Override
     public Future<Void> open(IngressKey key) {
-        return open.computeIfAbsent(key, this::listen).mapEmpty();
+        Future<PublicListener> listening = open.get(key);
+        if (listening == null) {
+            listening = listen(key);
+            open.put(key, listening);
+            forgetIfFailed(key, listening);
+        }
+        return listening.mapEmpty();
+    }
+
+    /** Only once it stands in the map: it may have failed by now. */
+    private void forgetIfFailed(IngressKey key, Future<PublicListener> listening) {
+        listening.onFailure(failure -> open.remove(key, listening));
     }
 
     private Future<PublicListener> listen(IngressKey key) {
@@ -48,16 +59,10 @@ final class SocketListeners implements Listeners {
                         key.address(),
                         key.port(),
                         socket -> visitors.accept(key, socket)));
-        listening
-                .onSuccess(listener -> {
-                    metrics.listeners().up();
-                    LOG.atInfo()
-                            .setMessage("published")
-                            .addKeyValue("address", key)
-                            .log();
-                })
-                .onFailure(failure -> open.remove(key));
-        return listening;
+        return listening.onSuccess(listener -> {
+            metrics.listeners().up();
+            LOG.atInfo().setMessage("published").addKeyValue("address", key).log();
+        });
     }
 
     @Override
@@ -68,13 +73,14 @@ final class SocketListeners implements Listeners {
         }
         Future<Void> closed = listening.transform(
                 opened -> opened.succeeded() ? close(key, opened.result()) : Future.succeededFuture());
-        closing.put(key, closed.otherwiseEmpty());
+        Future<Void> done = closed.otherwiseEmpty();
+        closing.put(key, done);
         closed.onFailure(failure -> LOG.atWarn()
                 .setMessage("a public socket did not close")
                 .addKeyValue("address", key)
                 .setCause(failure)
                 .log());
-        closing.get(key).onComplete(done -> closing.remove(key));
+        done.onComplete(over -> closing.remove(key, done));
     }
 
     private Future<Void> close(IngressKey key, PublicListener listener) {

@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * Where visitors knock.
  *
- * @param address IP address in its canonical text form
+ * @param address IP address in its canonical text form, that of RFC 5952 for IPv6
  * @param port 1–65535
  */
 public record IngressKey(String address, int port) {
@@ -16,7 +16,7 @@ public record IngressKey(String address, int port) {
     /** The key for an IP address as a client writes it; empty if it is none. */
     public static Optional<IngressKey> of(String address, int port) {
         InetAddress parsed = NetUtil.createInetAddressFromIpAddressString(address);
-        return Optional.ofNullable(parsed).map(ip -> new IngressKey(ip.getHostAddress(), port));
+        return Optional.ofNullable(parsed).map(ip -> new IngressKey(NetUtil.toAddressString(ip), port));
     }
 
     /** Whether two listeners could not stand side by side: same port, and same address or one a wildcard. */

@@ -141,15 +141,17 @@ public final class DiallerHandshake {
                 chosen.features());
     }
 
-    /** The other side learns the kind of failure only: it may be anyone. */
+    /**
+     * The other side learns the kind of failure only: it may be anyone. Not BYE, which would end a session that other
+     * tunnels have.
+     */
     private Failed failed(Fault fault, String sentence) {
         state = State.OVER;
-        GoAwayCode code = fault == Fault.INCOMPATIBLE ? GoAwayCode.PROTOCOL : GoAwayCode.BYE;
         String reason = switch (fault) {
             case UNTRUSTED -> "the dialling side does not trust the certificate that it was shown";
             case INCOMPATIBLE -> "the dialling side did not offer what was chosen";
             case UNPROVEN -> "the answering side did not prove the key";
         };
-        return new Failed(fault, sentence, FrameEncoder.toArray(new GoAway(code, "", reason, 0)));
+        return new Failed(fault, sentence, FrameEncoder.toArray(new GoAway(GoAwayCode.PROTOCOL, "", reason, 0)));
     }
 }

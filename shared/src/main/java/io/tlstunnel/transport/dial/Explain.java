@@ -2,6 +2,7 @@ package io.tlstunnel.transport.dial;
 
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.ssl.NotSslRecordException;
+import io.netty.util.NetUtil;
 import io.tlstunnel.config.HostPort;
 import io.tlstunnel.config.TransportKind;
 import io.tlstunnel.transport.dial.DialException.Kind;
@@ -137,7 +138,7 @@ final class Explain {
 
     private static String peer(DialTarget target, InetSocketAddress address) {
         HostPort hop = target.firstHop();
-        String ip = address.getAddress() == null ? "" : address.getAddress().getHostAddress();
+        String ip = address.getAddress() == null ? "" : NetUtil.toAddressString(address.getAddress());
         String name = (target.proxy() == null ? "" : "the HTTP proxy ") + hop;
         return ip.isEmpty() || ip.equals(hop.host()) ? name : name + " (" + ip + ")";
     }

@@ -88,7 +88,7 @@ public final class PlainDialler implements TunnelDialler {
 
     private static WebSocketConnectOptions options(DialTarget target, List<String> subProtocols) {
         WebSocketConnectOptions options = new WebSocketConnectOptions()
-                .setHost(target.server().host())
+                .setHost(inUri(target.server().host()))
                 .setPort(target.server().port())
                 .setURI(target.path())
                 .setSsl(target.transport() == TransportKind.WSS)
@@ -100,6 +100,11 @@ public final class PlainDialler implements TunnelDialler {
             options.setProxyOptions(proxy(target));
         }
         return options;
+    }
+
+    /** Vert.x makes a URI out of it, which wants brackets around an IPv6 address. */
+    private static String inUri(String host) {
+        return host.indexOf(':') >= 0 ? "[" + host + "]" : host;
     }
 
     private static ProxyOptions proxy(DialTarget target) {

@@ -183,8 +183,9 @@ public final class PlainFront implements Front {
                     forget(connection);
                     tunnel(socket);
                 })
-                .onFailure(failure ->
-                        log.warn(Kind.UPGRADE, "an upgrade from " + request.remoteAddress() + " failed: " + failure));
+                .onFailure(failure -> log.warn(
+                        Kind.UPGRADE,
+                        "an upgrade from " + request.remoteAddress() + " failed: " + failure.getMessage()));
     }
 
     private void tunnel(ServerWebSocket socket) {
