@@ -14,6 +14,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 
 /** Many visitors and the service that they come for, all on one thread of plain NIO. */
 final class Swarm implements AutoCloseable {
@@ -29,7 +31,7 @@ final class Swarm implements AutoCloseable {
     private final List<String> faults = new ArrayList<>();
     private int visitors;
     private long begun;
-    private long servedStreams;
+    private final AtomicLong servedStreams = new AtomicLong();
     private long progressAt;
 
     Swarm(long seed) throws IOException {
@@ -46,16 +48,21 @@ final class Swarm implements AutoCloseable {
         return ((InetSocketAddress) listener.socket().getLocalSocketAddress()).getPort();
     }
 
-    /** Streams that reached the service. */
+    /** Streams that reached the service. Any thread. */
     long served() {
-        return servedStreams;
+        return servedStreams.get();
     }
 
     /** Runs {@code count} streams through {@code publicPort}, {@code atOnce} at a time; returns what went wrong. */
     List<String> run(int publicPort, long count, int atOnce) throws IOException {
+        return run(publicPort, () -> begun < count, atOnce);
+    }
+
+    /** The same with as many streams as begin while {@code more} says so. */
+    List<String> run(int publicPort, BooleanSupplier more, int atOnce) throws IOException {
         progressAt = System.nanoTime();
-        while (faults.isEmpty() && (begun < count || !talking.isEmpty())) {
-            while (begun < count && visitors < atOnce) {
+        while (faults.isEmpty() && (more.getAsBoolean() || !talking.isEmpty())) {
+            while (visitors < atOnce && more.getAsBoolean()) {
                 visit(publicPort);
             }
             selector.select(SELECT_MILLIS);
@@ -113,7 +120,7 @@ final class Swarm implements AutoCloseable {
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             Talker talker = Talker.service(channel, seed);
-            servedStreams++;
+            servedStreams.incrementAndGet();
             talking.add(talker);
             channel.register(selector, SelectionKey.OP_READ, talker);
         }

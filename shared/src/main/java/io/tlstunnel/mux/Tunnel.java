@@ -75,18 +75,19 @@ public final class Tunnel implements CarrierListener, FrameSink, KeepAlive.Host 
         return !closing && !closed && !drained;
     }
 
-    /** Opens a stream; its OPEN goes out at the end of the turn. Only while {@link #isOpen}. */
+    /** Opens a stream; its OPEN goes out at the end of the turn. If this tunnel takes no more, it is suspended. */
     public Stream open(OpenRequest request) {
-        if (!isOpen()) {
-            throw new IllegalStateException("the tunnel takes no new streams");
-        }
         Stream stream = Stream.opening(request, settings, budget);
-        stream.open(unnumbered(stream), settings);
+        if (isOpen()) {
+            stream.open(unnumbered(stream), settings);
+        } else {
+            stream.leave(timers.nanoTime());
+        }
         return stream;
     }
 
     /**
-     * Repeats the OPEN of a suspended stream that was not answered.
+     * Opens a suspended stream whose OPEN was not answered, or not sent.
      *
      * @return false if the tunnel takes no streams; nothing has happened then
      */

@@ -1,21 +1,23 @@
 package io.tlstunnel.transport;
 
+import io.tlstunnel.mux.Timers;
 import io.tlstunnel.mux.Tunnel;
 import io.tlstunnel.mux.resume.TunnelHandle;
 import io.vertx.core.Context;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A tunnel on an event loop. Subclasses say what its owner does about it. */
 public abstract class LoopTunnel implements TunnelHandle {
     private final EventLoopContext loop;
+    private final Timers timers;
     private @Nullable Tunnel tunnel;
     private boolean flushing;
 
     /** @param loop where it lives */
     protected LoopTunnel(EventLoopContext loop) {
         this.loop = loop;
+        this.timers = new LoopTimers(loop);
     }
 
     /** The tunnel is there; before any other call. */
@@ -56,11 +58,11 @@ public abstract class LoopTunnel implements TunnelHandle {
 
     @Override
     public final long nanoTime() {
-        return System.nanoTime();
+        return timers.nanoTime();
     }
 
     @Override
     public final void runLater(long delayNanos, Runnable task) {
-        loop.eventLoop().schedule(() -> loop.run(task), delayNanos, TimeUnit.NANOSECONDS);
+        timers.schedule(delayNanos, task);
     }
 }

@@ -4,17 +4,16 @@ import io.tlstunnel.client.status.ClientMetrics;
 import io.tlstunnel.client.status.LocalDialFailure;
 import io.tlstunnel.config.ClientConfig;
 import io.tlstunnel.config.ProxyConfig;
-import io.tlstunnel.metrics.LiveTraffic;
 import io.tlstunnel.metrics.ProxyMeter;
 import io.tlstunnel.mux.Stream;
+import io.tlstunnel.mux.resume.SessionStreams;
+import io.tlstunnel.mux.resume.StreamHandle;
 import io.tlstunnel.transport.VertxRuntime;
 import io.tlstunnel.transport.socket.Dial;
 import io.tlstunnel.transport.socket.DialException;
-import io.tlstunnel.transport.socket.FarConnection;
 import io.tlstunnel.transport.socket.FarSockets;
 import io.tlstunnel.wire.Frame;
 import io.tlstunnel.wire.ResetCode;
-import io.vertx.core.Context;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -53,12 +52,11 @@ public final class LocalServices {
     }
 
     /**
-     * Dials the service of a stream that the server opened, and connects the two.
+     * Dials the service of a stream that the server opened on {@code tunnel}, and connects the two.
      *
-     * @param traffic counts its bytes while it runs
-     * @param finished runs when the stream is over
+     * @param streams those of its session
      */
-    public void serve(Context context, Stream stream, Frame.Open request, LiveTraffic traffic, Runnable finished) {
+    public void serve(ServedTunnel tunnel, SessionStreams streams, Stream stream, Frame.Open request) {
         Service service = services.get(request.proxy());
         if (service == null) {
             stream.reset(ResetCode.NO_SUCH_PROXY, "this client has no proxy " + request.proxy());
@@ -70,19 +68,14 @@ public final class LocalServices {
             return;
         }
         ProxyConfig proxy = service.proxy();
-        Dial dial = sockets.dial(context, proxy.localAddr(), proxy.localPort(), connectTimeoutMillis);
-        stream.listener(new ServiceStream(client, request.source(), service.meter(), traffic, stream, dial, () -> {
-            open.decrementAndGet();
-            finished.run();
-        }));
+        Dial dial = sockets.dial(tunnel.context(), proxy.localAddr(), proxy.localPort(), connectTimeoutMillis);
+        ServiceStream owner = new ServiceStream(
+                client, request.source(), service.meter(), tunnel, stream, dial, open::decrementAndGet);
+        StreamHandle handle = streams.add(stream, tunnel, owner, owner);
+        // The stream may have gone to another tunnel meanwhile.
         dial.connection()
-                .onSuccess(connection -> connect(stream, connection))
-                .onFailure(failure -> dialFailed(stream, proxy, failure));
-    }
-
-    private static void connect(Stream stream, FarConnection connection) {
-        connection.start(stream);
-        stream.accept(connection.socket());
+                .onSuccess(connection -> handle.run(() -> owner.connect(connection)))
+                .onFailure(failure -> handle.run(() -> dialFailed(stream, proxy, failure)));
     }
 
     private void dialFailed(Stream stream, ProxyConfig proxy, Throwable failure) {

@@ -14,6 +14,9 @@ final class Backoff {
     /** A tunnel that lived that long was a success: the next wait starts small again. */
     static final Duration STABLE = Duration.ofMinutes(1);
 
+    /** One that ends sooner was no success at all. */
+    private static final Duration SHORTEST_LIFE = Duration.ofSeconds(1);
+
     private final RandomGenerator random;
     private int failures;
 
@@ -35,10 +38,16 @@ final class Backoff {
         return Duration.ofMillis(half + random.nextLong(half + 1));
     }
 
-    /** A tunnel was up for that long. */
-    void lived(Duration lifetime) {
+    /**
+     * Wait after a tunnel that was up for that long: at most 0.2 s, because streams wait for the next one; as after a
+     * failure if it did not live for a second.
+     */
+    Duration nextAfter(Duration lifetime) {
         if (lifetime.compareTo(STABLE) >= 0) {
             failures = 0;
         }
+        return lifetime.compareTo(SHORTEST_LIFE) < 0
+                ? next()
+                : Duration.ofMillis(random.nextLong(FIRST.toMillis() + 1));
     }
 }

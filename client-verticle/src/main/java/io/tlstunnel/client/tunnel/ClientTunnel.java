@@ -1,26 +1,27 @@
 package io.tlstunnel.client.tunnel;
 
 import io.tlstunnel.client.local.LocalServices;
+import io.tlstunnel.client.local.ServedTunnel;
 import io.tlstunnel.client.status.ClientMetrics;
 import io.tlstunnel.metrics.LiveTraffic;
 import io.tlstunnel.mux.Stream;
 import io.tlstunnel.mux.Tunnel;
 import io.tlstunnel.mux.TunnelListener;
+import io.tlstunnel.mux.resume.SessionStreams;
+import io.tlstunnel.transport.EventLoopContext;
+import io.tlstunnel.transport.LoopTunnel;
 import io.tlstunnel.wire.Frame;
 import io.tlstunnel.wire.GoAwayCode;
 import io.tlstunnel.wire.ResetCode;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One tunnel that is up. Lives on its connection's context; what says so may be called on any thread. */
-final class ClientTunnel implements TunnelListener {
+final class ClientTunnel extends LoopTunnel implements TunnelListener, ServedTunnel {
     private static final Logger LOG = LoggerFactory.getLogger(ClientTunnel.class);
 
     private static final long SWEEP_MILLIS = 1_000;
@@ -34,7 +35,7 @@ final class ClientTunnel implements TunnelListener {
         void closed(ClientTunnel tunnel, String reason, Duration lifetime);
     }
 
-    private final Context context;
+    private final SessionStreams streams;
     private final LocalServices services;
     private final Owner owner;
     private final ClientMetrics metrics;
@@ -42,12 +43,14 @@ final class ClientTunnel implements TunnelListener {
     private final Promise<Void> idle = Promise.promise();
     private final Promise<Void> ended = Promise.promise();
     private final LiveTraffic traffic = new LiveTraffic();
-    private @Nullable Tunnel tunnel;
     private long sweeper;
     private boolean draining;
 
-    ClientTunnel(Context context, LocalServices services, Owner owner, ClientMetrics metrics) {
-        this.context = context;
+    /** @param streams those of its session */
+    ClientTunnel(
+            EventLoopContext loop, SessionStreams streams, LocalServices services, Owner owner, ClientMetrics metrics) {
+        super(loop);
+        this.streams = streams;
         this.services = services;
         this.owner = owner;
         this.metrics = metrics;
@@ -55,34 +58,40 @@ final class ClientTunnel implements TunnelListener {
 
     /** Before anything else: the tunnel that tells this listener. */
     void start(Tunnel started) {
-        tunnel = started;
+        tunnel(started);
         metrics.tunnels().opened();
-        sweeper = context.owner().setPeriodic(SWEEP_MILLIS, ignored -> traffic.sweep());
+        sweeper = context().owner().setPeriodic(SWEEP_MILLIS, ignored -> traffic.sweep());
         started.ping();
     }
 
-    private Tunnel tunnel() {
-        return Objects.requireNonNull(tunnel, "start comes first");
+    /** Streams of its session, on whatever tunnel. Any thread. */
+    SessionStreams sessionStreams() {
+        return streams;
+    }
+
+    @Override
+    public LiveTraffic traffic() {
+        return traffic;
     }
 
     /** Sends a frame on channel 0. Any thread. */
     void send(Frame frame) {
-        context.runOnContext(ignored -> tunnel().send(frame));
+        context().runOnContext(ignored -> tunnel().send(frame));
     }
 
     /** Says goodbye and completes when the last stream is over. Any thread. */
     Future<Void> leave(Duration grace) {
-        context.runOnContext(ignored -> {
+        context().runOnContext(ignored -> {
             draining = true;
             tunnel().drain(bye((int) Math.min(Integer.MAX_VALUE, grace.toMillis())));
-            streamFinished();
+            streamsChanged();
         });
         return idle.future();
     }
 
     /** Closes now, whatever runs on it; completes when it is closed. Any thread. */
     Future<Void> close() {
-        context.runOnContext(ignored -> tunnel().close(bye(0)));
+        context().runOnContext(ignored -> tunnel().close(bye(0)));
         return ended.future();
     }
 
@@ -90,7 +99,8 @@ final class ClientTunnel implements TunnelListener {
         return new Frame.GoAway(GoAwayCode.BYE, "", "the client stops", deadlineMillis);
     }
 
-    private void streamFinished() {
+    @Override
+    public void streamsChanged() {
         if (draining && tunnel().streams() == 0) {
             idle.tryComplete();
         }
@@ -101,8 +111,23 @@ final class ClientTunnel implements TunnelListener {
         if (draining) {
             stream.reset(ResetCode.CANCELLED, "the client is stopping");
         } else {
-            services.serve(context, stream, open, traffic, this::streamFinished);
+            services.serve(this, streams, stream, open);
         }
+    }
+
+    @Override
+    public Known lookUp(Frame.Open open) {
+        return streams.lookUp(open);
+    }
+
+    @Override
+    public void detached(Stream stream) {
+        streams.detached(stream);
+    }
+
+    @Override
+    public void unreachable(Stream stream) {
+        streams.unreachable(stream);
     }
 
     @Override
@@ -128,10 +153,10 @@ final class ClientTunnel implements TunnelListener {
     }
 
     @Override
-    public void closed(String reason, List<Stream> streams) {
+    public void closed(String reason, List<Stream> lost) {
         Duration lifetime = Duration.ofNanos(System.nanoTime() - openedAtNanos);
-        streams.forEach(stream -> stream.abandon(ResetCode.SESSION_ENDED, "tunnel lost: " + reason));
-        context.owner().cancelTimer(sweeper);
+        streams.suspended(this, lost);
+        context().owner().cancelTimer(sweeper);
         metrics.tunnels().closed(lifetime);
         idle.tryComplete();
         owner.closed(this, reason, lifetime);

@@ -125,7 +125,12 @@ final class TunnelKeeper implements ClientTunnel.Owner {
             HostPort target, CarrierConnection connection, DiallerStep.Established established, FrameDecoder decoder) {
         ClientSetup setup = tunnels.setup();
         Frame.Welcome welcome = established.welcome();
-        ClientTunnel owner = new ClientTunnel(context, setup.services(), this, setup.metrics());
+        ClientTunnel owner = new ClientTunnel(
+                setup.runtime().loop(context),
+                tunnels.streams(welcome.session()),
+                setup.services(),
+                this,
+                setup.metrics());
         Tunnel tunnel =
                 new Tunnel(connection.carrier(), timers, setup.settings(welcome), setup.budget(), decoder, owner);
         decoder.sink(tunnel);
@@ -201,8 +206,7 @@ final class TunnelKeeper implements ClientTunnel.Owner {
         if (stopped) {
             return;
         }
-        backoff.lived(lifetime);
-        Duration pause = backoff.next();
+        Duration pause = backoff.nextAfter(lifetime);
         LOG.atWarn()
                 .setMessage("tunnel lost")
                 .addKeyValue("reason", reason)

@@ -2,9 +2,13 @@ package io.tlstunnel.client.tunnel;
 
 import io.tlstunnel.client.status.ClientMetrics;
 import io.tlstunnel.mux.handshake.OwnSession;
+import io.tlstunnel.mux.resume.SessionStreams;
+import io.tlstunnel.mux.resume.Tombstones;
 import io.tlstunnel.security.ResumeSecret;
 import io.tlstunnel.wire.Frame;
 import io.tlstunnel.wire.ProxyResult;
+import io.tlstunnel.wire.ResetCode;
+import io.tlstunnel.wire.SessionRef;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -13,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +32,10 @@ public final class Tunnels {
     private final ClientSetup setup;
     private final Context control;
     private final SessionState session;
+    private final Tombstones tombstones;
+    /** By session: its first tunnel, whichever that is, brings streams before the control context knows of it. */
+    private final Map<SessionRef, SessionStreams> streams = new ConcurrentHashMap<>();
+
     private final List<TunnelKeeper> keepers = new ArrayList<>();
     private final List<Promise<Void>> waiting = new ArrayList<>();
     private final Promise<String> superseded = Promise.promise();
@@ -39,6 +48,7 @@ public final class Tunnels {
         this.setup = setup;
         this.control = control;
         this.session = new SessionState(vertx, setup.config().proxies(), metrics);
+        this.tombstones = new Tombstones(setup.config().timing().resumeTimeout(), System::nanoTime);
     }
 
     /** Starts to dial; the second tunnel and further ones once the first has its WELCOME. On the control context. */
@@ -82,6 +92,10 @@ public final class Tunnels {
     public Future<Void> close() {
         stop();
         return Future.all(session.tunnels().stream().map(ClientTunnel::close).toList())
+                .eventually(() -> {
+                    abandonAllBut(null, "the client stops");
+                    return Future.succeededFuture();
+                })
                 .mapEmpty();
     }
 
@@ -99,6 +113,25 @@ public final class Tunnels {
     @Nullable
     OwnSession session() {
         return session.current();
+    }
+
+    /** The streams of a session. */
+    SessionStreams streams(SessionRef ref) {
+        return streams.computeIfAbsent(
+                ref,
+                any -> SessionStreams.inClient(
+                        task -> control.runOnContext(ignored -> task.run()),
+                        tombstones,
+                        setup.config().timing().resumeTimeout().toNanos()));
+    }
+
+    private void abandonAllBut(@Nullable SessionRef current, String reason) {
+        streams.forEach((ref, those) -> {
+            if (!ref.equals(current)) {
+                streams.remove(ref);
+                those.abandonAll(ResetCode.SESSION_ENDED, reason);
+            }
+        });
     }
 
     /**
@@ -128,6 +161,8 @@ public final class Tunnels {
     void up(ClientTunnel tunnel, Frame.Welcome welcome, ResumeSecret secret) {
         control.runOnContext(ignored -> {
             session.welcomed(tunnel, welcome, secret);
+            tunnel.sessionStreams().up(tunnel);
+            abandonAllBut(welcome.session(), "the server has begun a new session");
             handshakeOver();
             List<Promise<Void>> ready = List.copyOf(waiting);
             waiting.clear();
@@ -152,7 +187,10 @@ public final class Tunnels {
     }
 
     void lost(ClientTunnel tunnel) {
-        control.runOnContext(ignored -> session.lost(tunnel));
+        control.runOnContext(ignored -> {
+            session.lost(tunnel);
+            tunnel.sessionStreams().down(tunnel);
+        });
     }
 
     void registered(ClientTunnel tunnel, Frame.Registered registered) {

@@ -69,7 +69,7 @@ public final class Ingress implements SessionEvents {
         this.config = config;
         this.node = node;
         this.metrics = metrics;
-        this.sessions = new Sessions(vertx, config.timing(), this);
+        this.sessions = new Sessions(vertx, control, config.timing(), this);
         this.routes = new RouteTable(registration -> retryHeld());
         this.door = new VisitorDoor(node, routes, sessions, metrics);
         this.held = new HeldVisitors(vertx, config.timing().holdTimeout(), door::enter, metrics);

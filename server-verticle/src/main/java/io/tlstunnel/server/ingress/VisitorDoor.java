@@ -18,7 +18,6 @@ import io.tlstunnel.wire.Endpoint;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,7 +84,6 @@ final class VisitorDoor {
 
     private void open(Route route, ServerTunnel tunnel, ProxyMeter meter, FarConnection connection) {
         Endpoint visitor = Endpoint.of(connection.remoteAddress());
-        @Nullable
         Stream stream = tunnel.open(new OpenRequest(
                 node.nextStream(),
                 route.proxy(),
@@ -93,15 +91,14 @@ final class VisitorDoor {
                 visitor,
                 Endpoint.of(connection.localAddress()),
                 ThreadLocalRandom.current().nextLong()));
-        if (stream == null) {
-            tunnel.leave();
-            metrics.refused(VisitorRefusal.NO_TUNNEL);
-            connection.socket().reset(0);
-            return;
-        }
-        stream.listener(new VisitorStream(visitor, tunnel, meter, stream));
+        VisitorStream owner = new VisitorStream(visitor, tunnel, meter, stream, connection);
+        tunnel.session().streams().add(stream, tunnel, owner, owner);
         connection.start(stream);
         stream.attach(connection.socket());
+        if (stream.isSuspended()) {
+            // The tunnel went in this very moment.
+            tunnel.hold(stream);
+        }
         tunnel.flush();
     }
 }

@@ -173,8 +173,9 @@ final class ServerHandshake implements CarrierListener, FrameSink {
                 session,
                 acceptor.sessions(),
                 acceptor.control(),
-                connection.context(),
+                acceptor.runtime().loop(connection.context()),
                 String.valueOf(connection.remoteAddress()),
+                acceptor.holdTimeout(),
                 acceptor.metrics());
         Tunnel tunnel = new Tunnel(
                 connection.carrier(), timers, acceptor.settings(admitted), acceptor.budget(), decoder, owner);

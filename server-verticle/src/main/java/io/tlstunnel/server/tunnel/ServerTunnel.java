@@ -6,26 +6,24 @@ import io.tlstunnel.mux.Stream;
 import io.tlstunnel.mux.Tunnel;
 import io.tlstunnel.mux.TunnelListener;
 import io.tlstunnel.server.admin.ServerMetrics;
+import io.tlstunnel.transport.EventLoopContext;
+import io.tlstunnel.transport.LoopTunnel;
 import io.tlstunnel.wire.Frame;
 import io.tlstunnel.wire.GoAwayCode;
 import io.tlstunnel.wire.ResetCode;
-import io.tlstunnel.wire.ResumeAnswer;
-import io.tlstunnel.wire.ResumedEntry;
-import io.tlstunnel.wire.StreamState;
+import io.tlstunnel.wire.ResumeEntry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One tunnel of a session on this node. Lives on its connection's context; what says so may be called on any thread.
  */
-public final class ServerTunnel implements TunnelListener {
+public final class ServerTunnel extends LoopTunnel implements TunnelListener {
     private static final Logger LOG = LoggerFactory.getLogger(ServerTunnel.class);
 
     private static final long SWEEP_MILLIS = 1_000;
@@ -33,13 +31,12 @@ public final class ServerTunnel implements TunnelListener {
     private final Session session;
     private final Sessions sessions;
     private final Context control;
-    private final Context context;
     private final String remoteAddress;
+    private final Duration holdTimeout;
     private final ServerMetrics metrics;
     private final long openedAtNanos = System.nanoTime();
     private final LiveTraffic traffic = new LiveTraffic();
     private final Promise<Void> ended = Promise.promise();
-    private @Nullable Tunnel tunnel;
     private long sweeper;
     private boolean left;
     private volatile boolean open = true;
@@ -49,33 +46,30 @@ public final class ServerTunnel implements TunnelListener {
             Session session,
             Sessions sessions,
             Context control,
-            Context context,
+            EventLoopContext loop,
             String remoteAddress,
+            Duration holdTimeout,
             ServerMetrics metrics) {
+        super(loop);
         this.session = session;
         this.sessions = sessions;
         this.control = control;
-        this.context = context;
         this.remoteAddress = remoteAddress;
+        this.holdTimeout = holdTimeout;
         this.metrics = metrics;
     }
 
     /** Before anything else: the tunnel that tells this listener. */
     void start(Tunnel started) {
-        tunnel = started;
+        tunnel(started);
         metrics.tunnels().opened();
-        sweeper = context.owner().setPeriodic(SWEEP_MILLIS, ignored -> traffic.sweep());
+        sweeper = context().owner().setPeriodic(SWEEP_MILLIS, ignored -> traffic.sweep());
         started.ping();
     }
 
     /** Where its streams' bytes are counted while they run. On its context. */
     public LiveTraffic traffic() {
         return traffic;
-    }
-
-    /** The context that its streams have to live on. Any thread. */
-    public Context context() {
-        return context;
     }
 
     /** Session that it belongs to. Any thread. */
@@ -97,16 +91,18 @@ public final class ServerTunnel implements TunnelListener {
         return streams;
     }
 
-    /** Opens a stream, or returns null: the tunnel takes no more, try another. On its context. */
-    public @Nullable Stream open(OpenRequest request) {
+    /** Opens a stream. If this tunnel takes no more it is suspended, and {@link #hold} is to follow. On its context. */
+    public Stream open(OpenRequest request) {
         Tunnel current = tunnel();
-        if (!current.isOpen()) {
-            open = false;
-            return null;
-        }
+        open = current.isOpen();
         Stream stream = current.open(request);
         streams = current.streams();
         return stream;
+    }
+
+    /** A suspended stream waits for a tunnel of its session. On its context. */
+    public void hold(Stream stream) {
+        session.streams().wait(stream, holdTimeout.toNanos());
     }
 
     /** Sends what was opened in this turn. On its context. */
@@ -114,8 +110,8 @@ public final class ServerTunnel implements TunnelListener {
         tunnel().readComplete();
     }
 
-    /** A stream of it is over. On its context. */
-    public void streamFinished() {
+    /** A stream of it is over, or has come or gone. On its context. */
+    public void streamsChanged() {
         streams = tunnel().streams();
     }
 
@@ -131,24 +127,20 @@ public final class ServerTunnel implements TunnelListener {
 
     /** Sends a frame on channel 0. Any thread. */
     public void send(Frame frame) {
-        context.runOnContext(ignored -> tunnel().send(frame));
+        context().runOnContext(ignored -> tunnel().send(frame));
     }
 
     /** Tells the client to go elsewhere; what runs goes on. Any thread. */
     void drain(Frame.GoAway goAway) {
         open = false;
-        context.runOnContext(ignored -> tunnel().drain(goAway));
+        context().runOnContext(ignored -> tunnel().drain(goAway));
     }
 
     /** Says why and closes; completes when it is closed. Any thread. */
     Future<Void> close(Frame.GoAway goAway) {
         open = false;
-        context.runOnContext(ignored -> tunnel().close(goAway));
+        context().runOnContext(ignored -> tunnel().close(goAway));
         return ended.future();
-    }
-
-    private Tunnel tunnel() {
-        return Objects.requireNonNull(tunnel, "start comes first");
     }
 
     @Override
@@ -160,16 +152,22 @@ public final class ServerTunnel implements TunnelListener {
     public void control(Frame frame) {
         if (frame instanceof Frame.Register register) {
             control.runOnContext(ignored -> sessions.register(session, register));
-        } else if (frame instanceof Frame.Resume resume) {
-            tunnel().send(new Frame.Resumed(
-                    resume.streams().stream().map(ServerTunnel::gone).toList()));
         }
     }
 
-    /** Streams end with their tunnel in this version, so whichever is asked for is gone. */
-    private static ResumedEntry gone(io.tlstunnel.wire.ResumeEntry entry) {
-        return new ResumedEntry(
-                entry.stream(), entry.channel(), entry.attach(), ResumeAnswer.GONE, 0, 0, new StreamState.Open());
+    @Override
+    public void resume(ResumeEntry entry) {
+        session.streams().resume(this, entry);
+    }
+
+    @Override
+    public void detached(Stream stream) {
+        session.streams().detached(stream);
+    }
+
+    @Override
+    public void unreachable(Stream stream) {
+        session.streams().unreachable(stream);
     }
 
     @Override
@@ -203,11 +201,11 @@ public final class ServerTunnel implements TunnelListener {
                 .addKeyValue("client", session.client())
                 .addKeyValue("address", remoteAddress)
                 .addKeyValue("reason", reason)
-                .addKeyValue("streams", lost.size())
+                .addKeyValue("streams_suspended", lost.size())
                 .log();
-        lost.forEach(stream -> stream.abandon(ResetCode.SESSION_ENDED, "tunnel lost: " + reason));
+        session.streams().suspended(this, lost);
         streams = 0;
-        context.owner().cancelTimer(sweeper);
+        context().owner().cancelTimer(sweeper);
         metrics.tunnels().closed(Duration.ofNanos(System.nanoTime() - openedAtNanos));
         control.runOnContext(ignored -> sessions.detach(session, this));
         ended.complete();

@@ -1,6 +1,7 @@
 package io.tlstunnel.server.tunnel;
 
 import io.tlstunnel.config.ClientEntry;
+import io.tlstunnel.mux.resume.SessionStreams;
 import io.tlstunnel.wire.ProxySpec;
 import io.tlstunnel.wire.SessionRef;
 import java.util.ArrayList;
@@ -30,17 +31,19 @@ public final class Session {
     private final String client;
     private final SessionRef ref;
     private final ClientEntry entry;
-    private final AtomicInteger streams = new AtomicInteger();
+    private final SessionStreams streams;
+    private final AtomicInteger open = new AtomicInteger();
     private volatile List<ServerTunnel> tunnels = List.of();
     private State state = State.NEW;
     private long suspendedAtMillis;
     private long revision;
     private List<ProxySpec> proxies = List.of();
 
-    Session(String client, SessionRef ref, ClientEntry entry) {
+    Session(String client, SessionRef ref, ClientEntry entry, SessionStreams streams) {
         this.client = client;
         this.ref = ref;
         this.entry = entry;
+        this.streams = streams;
     }
 
     /** Name of the client. */
@@ -90,8 +93,8 @@ public final class Session {
 
     /** Counts a stream in, if the key's limit allows one more. Any thread. */
     boolean enter() {
-        if (streams.incrementAndGet() > entry.maxStreams()) {
-            streams.decrementAndGet();
+        if (open.incrementAndGet() > entry.maxStreams()) {
+            open.decrementAndGet();
             return false;
         }
         return true;
@@ -99,12 +102,12 @@ public final class Session {
 
     /** Counts a stream out. Any thread. */
     void leave() {
-        streams.decrementAndGet();
+        open.decrementAndGet();
     }
 
-    /** Open streams of the session. */
-    public int streams() {
-        return streams.get();
+    /** Its streams, on whatever tunnel or on none. Any thread. */
+    public SessionStreams streams() {
+        return streams;
     }
 
     void register(long newRevision, List<ProxySpec> newProxies) {

@@ -2,9 +2,13 @@ package io.tlstunnel.server.tunnel;
 
 import io.tlstunnel.config.ClientEntry;
 import io.tlstunnel.config.Timing;
+import io.tlstunnel.mux.resume.SessionStreams;
+import io.tlstunnel.mux.resume.Tombstones;
 import io.tlstunnel.wire.Frame;
 import io.tlstunnel.wire.GoAwayCode;
+import io.tlstunnel.wire.ResetCode;
 import io.tlstunnel.wire.SessionRef;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
@@ -28,6 +32,8 @@ public final class Sessions {
     private static final Duration HOUSEKEEPING = Duration.ofMinutes(1);
 
     private final Vertx vertx;
+    private final Context control;
+    private final Tombstones tombstones;
     private final Timing timing;
     private final SessionEvents events;
     private final SecureRandom random = new SecureRandom();
@@ -38,8 +44,11 @@ public final class Sessions {
     private final Map<Session, Long> endTimers = new HashMap<>();
     private final long housekeeping;
 
-    public Sessions(Vertx vertx, Timing timing, SessionEvents events) {
+    /** @param control context of all this; called on it */
+    public Sessions(Vertx vertx, Context control, Timing timing, SessionEvents events) {
         this.vertx = vertx;
+        this.control = control;
+        this.tombstones = new Tombstones(timing.resumeTimeout(), System::nanoTime);
         this.timing = timing;
         this.events = events;
         this.housekeeping = vertx.setPeriodic(HOUSEKEEPING.toMillis(), id -> {
@@ -91,7 +100,11 @@ public final class Sessions {
 
     private Session open(String name, ClientEntry entry, SessionRef ref) {
         epochs.use(name, ref, now());
-        Session session = new Session(name, ref, entry);
+        SessionStreams streams = SessionStreams.atNode(
+                task -> control.runOnContext(ignored -> task.run()),
+                tombstones,
+                timing.resumeTimeout().toNanos());
+        Session session = new Session(name, ref, entry, streams);
         byRef.put(ref, session);
         events.opened(session);
         return session;
@@ -132,6 +145,7 @@ public final class Sessions {
         }
         cancelEnd(session);
         session.add(tunnel);
+        session.streams().up(tunnel);
         events.attached(session);
         return true;
     }
@@ -154,13 +168,22 @@ public final class Sessions {
         session.ended();
         events.ended(session);
         logEnd(session, "client left");
+        if (session.tunnels().isEmpty()) {
+            session.streams().abandonAll(ResetCode.SESSION_ENDED, "the client has not come back");
+        }
     }
 
     /** A tunnel is gone. */
     void detach(Session session, ServerTunnel tunnel) {
         session.remove(tunnel);
-        if (session.state() == Session.State.ATTACHED && session.tunnels().isEmpty()) {
+        session.streams().down(tunnel);
+        if (!session.tunnels().isEmpty()) {
+            return;
+        }
+        if (session.state() == Session.State.ATTACHED) {
             suspend(session);
+        } else if (session.state() == Session.State.ENDED) {
+            session.streams().abandonAll(ResetCode.SESSION_ENDED, "the client has left");
         }
     }
 
@@ -184,6 +207,7 @@ public final class Sessions {
         forget(session);
         session.ended();
         logEnd(session, goAway.reason());
+        session.streams().abandonAll(ResetCode.SESSION_ENDED, goAway.reason());
         return Future.all(session.tunnels().stream()
                         .map(tunnel -> tunnel.close(goAway))
                         .toList())

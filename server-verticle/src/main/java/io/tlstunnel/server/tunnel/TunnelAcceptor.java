@@ -107,6 +107,10 @@ public final class TunnelAcceptor implements CarrierAcceptor {
         return config.timing().handshakeTimeout();
     }
 
+    Duration holdTimeout() {
+        return config.timing().holdTimeout();
+    }
+
     Set<Fingerprint> leaves(CarrierConnection connection) {
         byte[] own = connection.leafSha256();
         return own == null ? balancerLeaves.get() : Set.of(Fingerprint.of(own));

@@ -100,7 +100,12 @@ final class Resumption {
 
     /** This stream lost its way though its tunnel lives. On its thread. */
     void detached(StreamHandle handle) {
-        handle.expireAfter(timeoutNanos);
+        wait(handle, timeoutNanos);
+    }
+
+    /** This stream waits for a tunnel, at most that long. On its thread. */
+    void wait(StreamHandle handle, long nanos) {
+        handle.expireAfter(nanos);
         waitAgain(handle);
     }
 

@@ -93,6 +93,14 @@ public final class SessionStreams {
         }
     }
 
+    /** The stream has no tunnel yet and waits for one, at most that long. On its thread. */
+    public void wait(Stream stream, long nanos) {
+        StreamHandle handle = find(stream);
+        if (handle != null) {
+            resumption.wait(handle, nanos);
+        }
+    }
+
     /** The stream asked to go on, and its other end could not be reached. On its thread. */
     public void unreachable(Stream stream) {
         StreamHandle handle = find(stream);
