@@ -80,7 +80,9 @@ final class ResumeTest {
                     .pollInterval(2, TimeUnit.MILLISECONDS)
                     .until(() -> work.isDone()
                             || (moved.getAsLong() > before && System.nanoTime() - up > TUNNEL_LIFE.toNanos()));
-            assertThat(work).as("the work is over before cut " + cut + " of " + CUTS).isNotDone();
+            assertThat(work)
+                    .as("the work is over before cut " + cut + " of " + CUTS)
+                    .isNotDone();
             if (cut % 2 == 0 || connections == 1) {
                 cable.cut();
             } else {

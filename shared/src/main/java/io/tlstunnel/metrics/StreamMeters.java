@@ -21,6 +21,8 @@ public final class StreamMeters {
             "Bytes of streams without any overhead; in: visitor to service, out: service to visitor";
 
     private final UpDown open;
+    private final Counter suspended;
+    private final Counter moved;
     private final Counter clean;
     private final Tally<ResetCode> reset;
     private final Counter in;
@@ -30,6 +32,8 @@ public final class StreamMeters {
     /** Proxies that are gone leave their series {@code registry} by the way, before it is read. */
     public StreamMeters(MetricsRegistry registry, Meters meters, int maxProxies) {
         open = meters.upDown("streams_open", "Streams that are open now, suspended ones included");
+        suspended = meters.counter("streams_suspended", "Times that a stream lost its tunnel", Tags.empty());
+        moved = meters.counter("streams_moved", "Times that a stream went to another tunnel to go on", Tags.empty());
         clean = meters.counter(ENDED, ENDED_HELP, Tags.of("reason", "clean"));
         reset = meters.tally(ENDED, ENDED_HELP, ResetCode.class, Meters.Label.of("reason"));
         in = meters.counter(BYTES, BYTES_HELP, Tags.of("direction", IN));
@@ -48,6 +52,16 @@ public final class StreamMeters {
 
     void opened() {
         open.up();
+    }
+
+    /** A tunnel is lost that had so many streams on it. */
+    public void suspended(int streams) {
+        suspended.increment(streams);
+    }
+
+    /** A stream has gone to another tunnel. */
+    public void moved() {
+        moved.increment();
     }
 
     void bytes(long inward, long outward) {

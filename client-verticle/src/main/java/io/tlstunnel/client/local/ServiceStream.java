@@ -79,7 +79,7 @@ final class ServiceStream implements StreamListener, Companion {
     public void arrive(TunnelHandle here) {
         tunnel = (ServedTunnel) here;
         traffic.arrive(tunnel.traffic());
-        tunnel.streamsChanged();
+        tunnel.streamArrived();
         if (connection != null) {
             connection.arrived();
         }

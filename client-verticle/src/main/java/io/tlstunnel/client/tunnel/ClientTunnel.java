@@ -70,6 +70,12 @@ final class ClientTunnel extends LoopTunnel implements TunnelListener, ServedTun
     }
 
     @Override
+    public void streamArrived() {
+        metrics.streams().moved();
+        streamsChanged();
+    }
+
+    @Override
     public LiveTraffic traffic() {
         return traffic;
     }
@@ -155,6 +161,7 @@ final class ClientTunnel extends LoopTunnel implements TunnelListener, ServedTun
     @Override
     public void closed(String reason, List<Stream> lost) {
         Duration lifetime = Duration.ofNanos(System.nanoTime() - openedAtNanos);
+        metrics.streams().suspended(lost.size());
         streams.suspended(this, lost);
         context().owner().cancelTimer(sweeper);
         metrics.tunnels().closed(lifetime);

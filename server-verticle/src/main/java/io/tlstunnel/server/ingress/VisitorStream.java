@@ -51,7 +51,7 @@ final class VisitorStream implements StreamListener, Companion {
     public void arrive(TunnelHandle here) {
         tunnel = (ServerTunnel) here;
         traffic.arrive(tunnel.traffic());
-        tunnel.streamsChanged();
+        tunnel.streamArrived();
         connection.arrived();
     }
 

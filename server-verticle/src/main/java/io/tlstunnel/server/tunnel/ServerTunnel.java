@@ -115,6 +115,12 @@ public final class ServerTunnel extends LoopTunnel implements TunnelListener {
         streams = tunnel().streams();
     }
 
+    /** A stream of the session has come from another tunnel. On its context. */
+    public void streamArrived() {
+        metrics.streams().moved();
+        streamsChanged();
+    }
+
     /** Counts a stream in, if the key's limit allows one more. Any thread. */
     public boolean enter() {
         return session.enter();
@@ -203,6 +209,7 @@ public final class ServerTunnel extends LoopTunnel implements TunnelListener {
                 .addKeyValue("reason", reason)
                 .addKeyValue("streams_suspended", lost.size())
                 .log();
+        metrics.streams().suspended(lost.size());
         session.streams().suspended(this, lost);
         streams = 0;
         context().owner().cancelTimer(sweeper);
