@@ -1,6 +1,7 @@
 package io.tlstunnel.config;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param httpProxy proxy to CONNECT through, or null
  * @param connections tunnels to keep (1)
  * @param maxStreams open streams at once (10,000)
+ * @param reloadInterval how often the file is looked at for changes (5 s); 0 = never
  */
 public record ClientConfig(
         Path file,
@@ -34,6 +36,7 @@ public record ClientConfig(
         int maxStreams,
         List<ProxyConfig> proxies,
         Timing timing,
+        Duration reloadInterval,
         Budget budget,
         Engine engine,
         AdminConfig admin,
