@@ -3,6 +3,7 @@ package io.tlstunnel.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,44 @@ public record ClientConfig(
         Engine engine,
         AdminConfig admin,
         LogConfig log) {
+
+    /** This configuration with what {@code next} says of all that may change while it runs. */
+    public ClientConfig renewedBy(ClientConfig next) {
+        return new ClientConfig(
+                file,
+                name,
+                next.servers,
+                next.transport,
+                next.authKey,
+                next.skipVerify,
+                next.caCertPath,
+                next.serverFingerprint,
+                next.channelBinding,
+                next.httpProxy,
+                next.wssPath,
+                next.connections,
+                next.maxStreams,
+                next.proxies,
+                timing.renewedByClient(next.timing),
+                next.reloadInterval,
+                budget,
+                engine,
+                admin,
+                next.log);
+    }
+
+    /** Whether a tunnel of that configuration would be dialled as one of this. */
+    public boolean dialsLike(ClientConfig other) {
+        return servers.equals(other.servers)
+                && transport == other.transport
+                && authKey.equals(other.authKey)
+                && skipVerify == other.skipVerify
+                && Objects.equals(caCertPath, other.caCertPath)
+                && Objects.equals(serverFingerprint, other.serverFingerprint)
+                && channelBinding == other.channelBinding
+                && Objects.equals(httpProxy, other.httpProxy)
+                && wssPath.equals(other.wssPath);
+    }
 
     /** {@code channel_binding}. */
     public enum ChannelBinding {

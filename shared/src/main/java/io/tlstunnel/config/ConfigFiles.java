@@ -119,10 +119,7 @@ public final class ConfigFiles {
         final ConfigStoreOptions store = new ConfigStoreOptions()
                 .setType("file")
                 .setFormat(TomlConfigProcessor.FORMAT)
-                .setConfig(new JsonObject()
-                        .put("path", file.toAbsolutePath().toString())
-                        .put(TomlConfigProcessor.SHOWN_AS, file.toString())
-                        .put(TomlConfigProcessor.KEEP_POSITIONS, true));
+                .setConfig(TomlConfigProcessor.keepingMistakes(file));
         final ConfigRetriever retriever = ConfigRetriever.create(
                 vertx, new ConfigRetrieverOptions().setScanPeriod(-1).addStore(store));
         return retriever

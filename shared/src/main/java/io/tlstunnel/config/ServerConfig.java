@@ -40,4 +40,28 @@ public record ServerConfig(
         Budget budget,
         Engine engine,
         AdminConfig admin,
-        LogConfig log) {}
+        LogConfig log) {
+
+    /** This configuration with what {@code next} says of all that may change while it runs. */
+    public ServerConfig renewedBy(ServerConfig next) {
+        return new ServerConfig(
+                file,
+                name,
+                bindAddr,
+                bindPort,
+                transport,
+                certPath,
+                keyPath,
+                wssPath,
+                web,
+                next.clients,
+                next.autoPorts,
+                balancerCertPath,
+                timing.renewedByServer(next.timing),
+                next.reloadInterval,
+                budget,
+                engine,
+                admin,
+                next.log);
+    }
+}

@@ -33,9 +33,11 @@ final class VisitorDoor {
     private final RouteTable routes;
     private final Sessions sessions;
     private final ServerMetrics metrics;
+    private final VisitorRules rules;
     private final Map<IngressKey, ProxyMeter> meters = new ConcurrentHashMap<>();
 
-    VisitorDoor(NodeIdentity node, RouteTable routes, Sessions sessions, ServerMetrics metrics) {
+    VisitorDoor(NodeIdentity node, RouteTable routes, Sessions sessions, ServerMetrics metrics, VisitorRules rules) {
+        this.rules = rules;
         this.node = node;
         this.routes = routes;
         this.sessions = sessions;
@@ -65,13 +67,16 @@ final class VisitorDoor {
         if (route == null || tunnel == null || meter == null) {
             return false;
         }
+        if (!rules.let(key, socket)) {
+            return true;
+        }
         if (!tunnel.enter()) {
             metrics.refused(VisitorRefusal.LIMIT);
             socket.reject();
             return true;
         }
         socket.attach(tunnel.context())
-                .onSuccess(connection -> open(route, tunnel, meter, connection))
+                .onSuccess(connection -> open(route, tunnel, meter, rules.limit(key, connection)))
                 .onFailure(failure -> {
                     tunnel.leave();
                     LOG.atDebug()
@@ -99,9 +104,10 @@ final class VisitorDoor {
             connection.socket().reset(0);
             return;
         }
-        stream.listener(new VisitorStream(visitor, tunnel, meter, stream));
+        stream.listener(rules.track(route, tunnel, stream, new VisitorStream(visitor, tunnel, meter, stream)));
         connection.start(stream);
         stream.attach(connection.socket());
+        rules.endIfWithdrawn(route, stream);
         tunnel.flush();
     }
 }

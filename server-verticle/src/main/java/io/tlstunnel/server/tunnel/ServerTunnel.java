@@ -147,6 +147,13 @@ public final class ServerTunnel implements TunnelListener {
         return ended.future();
     }
 
+    /** The same for one who may not be waited for: cut off after {@code grace}. Any thread. */
+    Future<Void> close(Frame.GoAway goAway, Duration grace) {
+        context.runOnContext(
+                ignored -> context.owner().setTimer(grace.toMillis(), late -> tunnel().dead(goAway.reason())));
+        return close(goAway);
+    }
+
     private Tunnel tunnel() {
         return Objects.requireNonNull(tunnel, "start comes first");
     }
