@@ -4,6 +4,7 @@ import io.tlstunnel.config.ConfigChanges;
 import io.tlstunnel.config.Engine.DataPath;
 import io.tlstunnel.config.HostPort;
 import io.tlstunnel.config.ServerConfig;
+import io.tlstunnel.metrics.AdminReload;
 import io.tlstunnel.metrics.AdminServer;
 import io.tlstunnel.metrics.ReadinessChecks;
 import io.tlstunnel.metrics.RunningInfo;
@@ -55,11 +56,19 @@ final class Node {
     private final Context control;
     private final Ingress ingress;
     private final TunnelAcceptor acceptor;
+    private final @Nullable AdminReload reload;
     private @Nullable Front front;
     private @Nullable AdminServer admin;
     private boolean draining;
 
-    private Node(Vertx vertx, Context control, ServerConfig config, ServerMetrics metrics, NodeSecrets secrets) {
+    private Node(
+            Vertx vertx,
+            Context control,
+            ServerConfig config,
+            ServerMetrics metrics,
+            NodeSecrets secrets,
+            @Nullable AdminReload reload) {
+        this.reload = reload;
         this.vertx = vertx;
         this.config = config;
         this.metrics = metrics;
@@ -86,10 +95,15 @@ final class Node {
         return balancer == null ? Set.of() : balancer.current();
     }
 
-    /** Opens everything; fails with a sentence, and nothing stays open, if it cannot. */
-    static Future<Node> start(Vertx vertx, Context control, ServerConfig config, ServerMetrics metrics) {
+    /**
+     * Opens everything; fails with a sentence, and nothing stays open, if it cannot.
+     *
+     * @param reload what the admin port can be asked to do, or null
+     */
+    static Future<Node> start(
+            Vertx vertx, Context control, ServerConfig config, ServerMetrics metrics, @Nullable AdminReload reload) {
         return vertx.executeBlocking(() -> NodeSecrets.load(config)).compose(secrets -> {
-            Node node = new Node(vertx, control, config, metrics, secrets);
+            Node node = new Node(vertx, control, config, metrics, secrets, reload);
             return node.open()
                     .recover(failure -> node.close().transform(closed -> Future.failedFuture(failure)))
                     .map(node);
@@ -111,7 +125,7 @@ final class Node {
         ReadinessChecks checks = new ReadinessChecks()
                 .add("tunnel_port", () -> front == null ? "the tunnel port is not open yet" : null)
                 .add("draining", () -> draining ? "this node is leaving" : null);
-        return AdminServer.start(vertx, config.admin(), metrics.registry(), checks)
+        return AdminServer.start(vertx, config.admin(), metrics.registry(), checks, reload)
                 .onSuccess(server -> admin = server)
                 .mapEmpty();
     }
@@ -180,7 +194,9 @@ final class Node {
         return vertx.executeBlocking(() -> grants.keys().renewed(next.clients()), false)
                 .compose(keys -> {
                     Promise<ConfigChanges> renewed = Promise.promise();
-                    control.runOnContext(ignored -> renewed.complete(apply(next, keys)));
+                    control.runOnContext(ignored -> Future.succeededFuture(keys)
+                            .map(known -> apply(next, known))
+                            .onComplete(renewed));
                     return renewed.future();
                 });
     }

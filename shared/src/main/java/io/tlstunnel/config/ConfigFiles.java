@@ -106,6 +106,11 @@ public final class ConfigFiles {
         return name == null ? otherwise : Path.of(name);
     }
 
+    /** Whether a tree was read from a file by {@link #readTree}. */
+    public static boolean isFromFile(JsonObject tree) {
+        return tree.containsKey(Document.FILE);
+    }
+
     /** Whose file it is, or null if it has neither {@code [server]} nor {@code [client]}, or both. */
     public static @Nullable FileKind kindOf(Path file) {
         return Tables.kindOf(readTree(file));

@@ -30,6 +30,11 @@ public record Reloaded(List<Problem> mistakes, List<Problem> warnings, ConfigCha
         return mistakes.isEmpty();
     }
 
+    /** How it is counted. */
+    public ReloadOutcome outcome() {
+        return isApplied() ? ReloadOutcome.APPLIED : ReloadOutcome.REFUSED;
+    }
+
     /** For the admin port. */
     public JsonObject toJson() {
         return new JsonObject()

@@ -3,12 +3,14 @@ package io.tlstunnel.reload;
 import io.tlstunnel.config.ConfigChanges;
 import io.tlstunnel.config.ConfigException;
 import io.tlstunnel.config.Loaded;
+import io.tlstunnel.config.Problem;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,21 +23,14 @@ import org.slf4j.LoggerFactory;
 public final class Reloader<C> {
     private static final Logger LOG = LoggerFactory.getLogger(Reloader.class);
 
-    /** Where the configuration comes from. */
-    public interface Source<C> {
-        /** The file, or what stands for it, to be watched. */
-        Path file();
-
-        /**
-         * Reads it as at the start. Blocks.
-         *
-         * @throws ConfigException with every mistake
-         */
-        Loaded<C> read();
-
-        /** It has been applied. */
-        default void applied(C config) {}
-    }
+    /**
+     * Where the configuration comes from.
+     *
+     * @param file to be watched, and shown
+     * @param read reads it as at the start; may block; throws a {@link ConfigException} with every mistake
+     * @param applied told what has been applied, for what is not the host's
+     */
+    public record Source<C>(Path file, Supplier<Loaded<C>> read, Consumer<C> applied) {}
 
     /** Applies what may change while the program runs. */
     public interface Host<C> {
@@ -76,23 +71,30 @@ public final class Reloader<C> {
         reload().onFailure(failure -> LOG.error("fault in a reload", failure));
     }
 
-    /** Reads it now. Fails only by a fault of the program: mistakes in the file are an outcome. */
+    /** Reads it now. What is wrong is an outcome, not a failure. */
     public synchronized Future<Reloaded> reload() {
         last = last.transform(done -> once());
         return last;
     }
 
     private Future<Reloaded> once() {
-        return vertx.executeBlocking(source::read, false)
+        return vertx.executeBlocking(() -> source.read().get(), false)
                 .compose(loaded -> host.renew(loaded.config()).map(changes -> {
-                    source.applied(loaded.config());
+                    source.applied().accept(loaded.config());
                     return new Reloaded(List.of(), loaded.warnings(), changes);
                 }))
-                .recover(failure -> failure instanceof ConfigException mistakes
-                        ? Future.succeededFuture(Reloaded.refused(mistakes.problems()))
-                        : Future.failedFuture(failure))
+                .otherwise(this::refused)
                 .onSuccess(told::accept)
                 .onSuccess(this::log);
+    }
+
+    private Reloaded refused(Throwable failure) {
+        if (failure instanceof ConfigException config) {
+            return Reloaded.refused(config.problems());
+        }
+        LOG.atDebug().setMessage("a reload failed").setCause(failure).log();
+        String sentence = String.valueOf(failure.getMessage());
+        return Reloaded.refused(List.of(new Problem(source.file().toString(), 0, 0, "", sentence, null)));
     }
 
     private void log(Reloaded reloaded) {

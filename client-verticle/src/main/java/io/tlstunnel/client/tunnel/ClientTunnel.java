@@ -90,6 +90,11 @@ final class ClientTunnel implements TunnelListener {
         return new Frame.GoAway(GoAwayCode.BYE, "", "the client stops", deadlineMillis);
     }
 
+    /** Another tunnel takes its place: it closes when what runs on it is over. Any thread. */
+    void retire() {
+        context.runOnContext(ignored -> Retirement.begin(context, tunnel()));
+    }
+
     private void streamFinished() {
         if (draining && tunnel().streams() == 0) {
             idle.tryComplete();
