@@ -138,8 +138,7 @@ final class AdminRoutes {
      */
     private void reload(RoutingContext context) {
         final AdminReload action = reload;
-        final SocketAddress peer = context.request().remoteAddress();
-        if (action == null || peer == null || !isLoopback(peer) || isOfABrowser(context.request())) {
+        if (action == null || !isOfThisMachine(context.request()) || isOfABrowser(context.request())) {
             answer(context, 403, TEXT, "Only from this machine, and not from a browser.\n");
             return;
         }
@@ -155,9 +154,14 @@ final class AdminRoutes {
                 }));
     }
 
-    private static boolean isLoopback(SocketAddress peer) {
-        final InetAddress address = NetUtil.createInetAddressFromIpAddressString(String.valueOf(peer.hostAddress()));
-        return address != null && address.isLoopbackAddress();
+    private static boolean isOfThisMachine(HttpServerRequest request) {
+        final String peer = address(request.remoteAddress());
+        final InetAddress address = NetUtil.createInetAddressFromIpAddressString(peer);
+        return address != null && (address.isLoopbackAddress() || peer.equals(address(request.localAddress())));
+    }
+
+    private static String address(@Nullable SocketAddress end) {
+        return end == null ? "" : String.valueOf(end.hostAddress());
     }
 
     private static boolean isOfABrowser(HttpServerRequest request) {

@@ -4,16 +4,18 @@ import io.tlstunnel.config.ConfigChanges;
 import io.tlstunnel.config.Problem;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
  * What came of reading a configuration again.
  *
+ * @param file that was read
  * @param mistakes what is wrong with it; if anything is, nothing was changed
  * @param warnings what is odd about it
  * @param changes what differs from what ran before
  */
-public record Reloaded(List<Problem> mistakes, List<Problem> warnings, ConfigChanges changes) {
+public record Reloaded(Path file, List<Problem> mistakes, List<Problem> warnings, ConfigChanges changes) {
     private static final ConfigChanges NONE = new ConfigChanges(List.of(), List.of());
 
     public Reloaded {
@@ -21,8 +23,8 @@ public record Reloaded(List<Problem> mistakes, List<Problem> warnings, ConfigCha
         warnings = List.copyOf(warnings);
     }
 
-    static Reloaded refused(List<Problem> mistakes) {
-        return new Reloaded(mistakes, List.of(), NONE);
+    static Reloaded refused(Path file, List<Problem> mistakes) {
+        return new Reloaded(file, mistakes, List.of(), NONE);
     }
 
     /** Whether the file could be used. */
@@ -38,6 +40,7 @@ public record Reloaded(List<Problem> mistakes, List<Problem> warnings, ConfigCha
     /** For the admin port. */
     public JsonObject toJson() {
         return new JsonObject()
+                .put("file", file.toAbsolutePath().normalize().toString())
                 .put("applied", isApplied())
                 .put("mistakes", texts(mistakes))
                 .put("warnings", texts(warnings))

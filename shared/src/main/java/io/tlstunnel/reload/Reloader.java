@@ -81,7 +81,7 @@ public final class Reloader<C> {
         return vertx.executeBlocking(() -> source.read().get(), false)
                 .compose(loaded -> host.renew(loaded.config()).map(changes -> {
                     source.applied().accept(loaded.config());
-                    return new Reloaded(List.of(), loaded.warnings(), changes);
+                    return new Reloaded(source.file(), List.of(), loaded.warnings(), changes);
                 }))
                 .otherwise(this::refused)
                 .onSuccess(told::accept)
@@ -90,11 +90,12 @@ public final class Reloader<C> {
 
     private Reloaded refused(Throwable failure) {
         if (failure instanceof ConfigException config) {
-            return Reloaded.refused(config.problems());
+            return Reloaded.refused(source.file(), config.problems());
         }
         LOG.atDebug().setMessage("a reload failed").setCause(failure).log();
         String sentence = String.valueOf(failure.getMessage());
-        return Reloaded.refused(List.of(new Problem(source.file().toString(), 0, 0, "", sentence, null)));
+        return Reloaded.refused(
+                source.file(), List.of(new Problem(source.file().toString(), 0, 0, "", sentence, null)));
     }
 
     private void log(Reloaded reloaded) {
