@@ -6,6 +6,7 @@ import io.tlstunnel.config.FileKind;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -52,11 +53,14 @@ final class ReloadCommand implements Callable<Integer> {
                 : ConfigFiles.loadServer(path, System.getenv()).config().admin();
         final AdminCall call = admin == null ? AdminCall.to(config, path) : AdminCall.to(admin);
         final JsonObject answer = call.reload();
-        final PrintWriter out = Output.of(spec);
-        answer.getJsonArray("mistakes").forEach(mistake -> out.println(mistake));
         if (!answer.getBoolean("applied", false)) {
+            final PrintWriter err = Objects.requireNonNull(spec, "run by picocli only")
+                    .commandLine()
+                    .getErr();
+            answer.getJsonArray("mistakes").forEach(mistake -> err.println(mistake));
             return Exit.USAGE.code();
         }
+        final PrintWriter out = Output.of(spec);
         final String read = answer.getString("file");
         answer.getJsonArray("warnings").forEach(warning -> out.println(warning + " (a warning)"));
         answer.getJsonArray("changed").forEach(key -> out.println("changed: " + key));

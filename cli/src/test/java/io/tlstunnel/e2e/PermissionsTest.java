@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tlstunnel.client.TunnelClient;
 import io.tlstunnel.config.Engine.DataPath;
+import io.tlstunnel.wire.Frame;
+import io.tlstunnel.wire.FrameEncoder;
+import io.tlstunnel.wire.FrameType;
+import io.tlstunnel.wire.ProxySpec;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -13,6 +17,8 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -106,6 +112,21 @@ final class PermissionsTest {
         int a = Rig.ports(client).get(0).port();
         int b = Rig.ports(client).get(1).port();
         Awaitility.await().until(() -> !(Visitor.getsIn(a) && Visitor.getsIn(b)));
+    }
+
+    @Test
+    void refusesAProxyWithALimitThatItDoesNotKnow() throws IOException {
+        rig.startServer("", "");
+        try (WirePeer peer = WirePeer.open(rig.server().port())) {
+            HandDialler.on(peer, HandDialler.RIGHT_KEY, "newer").shakeHands();
+            ProxySpec spec = new ProxySpec("web", "tcp", "127.0.0.1", 0, Map.of("allow_moon_phase", "full"));
+            peer.send(FrameEncoder.toArray(new Frame.Register(1, List.of(spec))));
+            byte[] frame = peer.next();
+            while (frame[0] != FrameType.REGISTERED.code()) {
+                frame = peer.next();
+            }
+            assertThat(frame).asString().contains("option allow_moon_phase is not in this version");
+        }
     }
 
     @Test

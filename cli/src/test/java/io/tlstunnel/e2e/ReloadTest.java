@@ -6,6 +6,7 @@ import io.tlstunnel.client.Published;
 import io.tlstunnel.client.TunnelClient;
 import io.tlstunnel.config.Engine.DataPath;
 import io.tlstunnel.config.Problem;
+import io.tlstunnel.mux.handshake.DiallerStep;
 import io.tlstunnel.reload.Reloaded;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -81,6 +82,23 @@ final class ReloadTest {
         Visitor.awaitRefused(port);
         log.await("session ended", "office", "its key was withdrawn");
         log.await("no tunnel", "the server refused this client");
+    }
+
+    @Test
+    void whoDoesNotTakeTheFarewellIsCutOffInTimeToo() throws IOException {
+        String entry = "[[clients]]\nname = \"stubborn\"\nauth_key = \"%s\"\n";
+        rig.startReloadingServer(UNWATCHED, entry.formatted(Rig.KEY));
+        try (WirePeer peer = WirePeer.open(rig.server().port())) {
+            assertThat(HandDialler.on(peer, HandDialler.RIGHT_KEY, "stubborn").shakeHands())
+                    .isInstanceOf(DiallerStep.Established.class);
+            awaitTunnels(1);
+            rewriteServer("", entry.formatted(OLD));
+            Rig.await(rig.server().reload());
+            Awaitility.await()
+                    .atMost(PROMISED)
+                    .pollInterval(Duration.ofMillis(10))
+                    .until(() -> rig.server().metrics().tunnels().open() == 0);
+        }
     }
 
     @Test

@@ -185,7 +185,7 @@ public final class ServerTunnel implements TunnelListener {
         if (left) {
             return;
         }
-        left = true;
+        left = goAway.code() == GoAwayCode.BYE;
         LOG.atInfo()
                 .setMessage("client says goodbye")
                 .addKeyValue("client", session.client())
