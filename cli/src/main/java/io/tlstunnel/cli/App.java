@@ -130,6 +130,7 @@ final class App implements Callable<Integer> {
                         new TcpCommand(),
                         new HttpCommand(),
                         new CheckCommand(),
+                        new ReloadCommand(),
                         new TemplateCommand(),
                         new CertCommand(),
                         new KeyCommand(),
@@ -142,6 +143,7 @@ final class App implements Callable<Integer> {
                 List.of(
                         new ServerCommand(),
                         new CheckCommand(),
+                        new ReloadCommand(),
                         new TemplateCommand(),
                         new CertCommand(),
                         new KeyCommand(),
@@ -155,6 +157,7 @@ final class App implements Callable<Integer> {
                         new TcpCommand(),
                         new HttpCommand(),
                         new CheckCommand(),
+                        new ReloadCommand(),
                         new TemplateCommand(),
                         new KeyCommand(),
                         new VertxCommand(),

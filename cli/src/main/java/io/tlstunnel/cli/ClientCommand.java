@@ -3,8 +3,12 @@ package io.tlstunnel.cli;
 import io.tlstunnel.config.ClientConfig;
 import io.tlstunnel.config.ConfigFiles;
 import io.tlstunnel.config.Loaded;
+import io.tlstunnel.config.LogConfig;
+import io.tlstunnel.reload.Reloader;
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,6 +22,7 @@ import picocli.CommandLine.Spec;
         description = {
             "It dials out only and comes back by itself when the connection is lost.",
             "Every key can also come from the environment: TLS_TUNNEL_CLIENT_SERVER_ADDR=example.com.",
+            "A changed FILE is read again by itself (reload_interval), by SIGHUP and by `tls-tunnel reload`.",
             "SIGTERM or Ctrl-C lets what runs finish (drain_timeout); a second one stops at once."
         },
         sortOptions = false,
@@ -41,9 +46,17 @@ final class ClientCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        final Loaded<ClientConfig> loaded = ConfigFiles.loadClient(file.path(), System.getenv());
+        final CommandSpec own = Objects.requireNonNull(spec, "run by picocli only");
+        final Path path = file.path();
+        final Loaded<ClientConfig> loaded = ConfigFiles.loadClient(path, System.getenv());
         final ClientConfig config = loaded.config();
-        Start.log(Objects.requireNonNull(spec, "run by picocli only"), config.log(), loaded.warnings());
-        return RunningClient.run(config, client -> {});
+        Start.log(own, config.log(), loaded.warnings());
+        final Consumer<LogConfig> log = Start.again(own, config.log());
+        return RunningClient.run(
+                config,
+                new Reloader.Source<>(
+                        path,
+                        () -> ConfigFiles.loadClient(path, System.getenv()),
+                        applied -> log.accept(applied.log())));
     }
 }

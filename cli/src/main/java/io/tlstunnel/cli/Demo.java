@@ -78,7 +78,7 @@ final class Demo implements Running {
     private Future<Published> dial(ClientConfig config) {
         final TunnelClient started = TunnelClient.start(vertx, config);
         client = started;
-        final Future<Exit> end = new RunningClient(started).ended();
+        final Future<Exit> end = new RunningClient(started, false).ended();
         end.onFailure(ended::tryFail);
         final Future<List<Published>> early = end.compose(
                 exit -> Future.failedFuture(new CliException(Exit.RUNTIME, "the client ended before it was ready")));

@@ -52,7 +52,7 @@ final class Supervisor {
         final Vertx vertx = vertx(builder, engine);
         final Supervisor supervisor = new Supervisor(drain);
         try {
-            return Signals.during(() -> supervisor.supervise(start.apply(vertx)), supervisor::stop);
+            return Signals.during(() -> supervisor.supervise(start.apply(vertx)), supervisor::stop, supervisor::reload);
         } finally {
             Reference.reachabilityFence(supervisor);
             close(vertx);
@@ -67,6 +67,12 @@ final class Supervisor {
                 },
                 end::completeExceptionally);
         return get(end);
+    }
+
+    /** What is only being started has just read its file. */
+    private boolean reload() {
+        final Running started = running.get();
+        return started == null || started.reload();
     }
 
     private void stop() {

@@ -2,11 +2,14 @@ package io.tlstunnel.e2e;
 
 import io.tlstunnel.client.Published;
 import io.tlstunnel.client.TunnelClient;
+import io.tlstunnel.client.status.ClientMetrics;
 import io.tlstunnel.config.ClientConfig;
 import io.tlstunnel.config.ConfigFiles;
 import io.tlstunnel.config.Engine;
 import io.tlstunnel.config.ServerConfig;
+import io.tlstunnel.reload.Reloader;
 import io.tlstunnel.server.TunnelServer;
+import io.tlstunnel.server.admin.ServerMetrics;
 import io.tlstunnel.transport.VertxRuntime;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -59,6 +62,19 @@ final class Rig implements AutoCloseable {
         ServerConfig config = ConfigFiles.loadServer(serverFile(0, serverKeys, rest), Map.of())
                 .config();
         TunnelServer started = await(TunnelServer.start(serverVertx, config));
+        server = started;
+        return started;
+    }
+
+    /** The same with a file that is read again by {@code reload}. */
+    TunnelServer startReloadingServer(String serverKeys, String rest) throws IOException {
+        Path file = serverFile(0, serverKeys, rest);
+        ServerConfig config = ConfigFiles.loadServer(file, Map.of()).config();
+        TunnelServer started = await(TunnelServer.start(
+                serverVertx,
+                config,
+                new ServerMetrics(config.admin()),
+                new Reloader.Source<>(file, () -> ConfigFiles.loadServer(file, Map.of()), applied -> {})));
         server = started;
         return started;
     }
@@ -136,6 +152,17 @@ final class Rig implements AutoCloseable {
 
     TunnelClient startClient(ClientConfig config) {
         return TunnelClient.start(clientVertx, config);
+    }
+
+    /** The same with a file that is read again by {@code reload}. */
+    TunnelClient startReloadingClient(String name, String clientKeys, String proxies) throws IOException {
+        Path file = clientFile(name, server().port(), clientKeys, proxies);
+        ClientConfig config = ConfigFiles.loadClient(file, Map.of()).config();
+        return TunnelClient.start(
+                clientVertx,
+                config,
+                new ClientMetrics(config.admin()),
+                new Reloader.Source<>(file, () -> ConfigFiles.loadClient(file, Map.of()), applied -> {}));
     }
 
     /** Starts a client with one {@code tcp} proxy, and returns the public port of it. */

@@ -3,10 +3,12 @@ package io.tlstunnel.client;
 import io.tlstunnel.config.ClientConfig;
 import io.tlstunnel.config.ConfigFiles;
 import io.tlstunnel.config.Problem;
+import io.tlstunnel.reload.Reloader;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +20,15 @@ final class ClientConfiguration {
     private static final Path ORIGIN = Path.of("client.toml");
 
     private ClientConfiguration() {}
+
+    /** Its file, to be read again; null for a tree that came from none. */
+    static Reloader.@Nullable Source<ClientConfig> source(JsonObject tree) {
+        if (!ConfigFiles.isFromFile(tree)) {
+            return null;
+        }
+        Path file = ConfigFiles.fileOf(tree, ORIGIN);
+        return new Reloader.Source<>(file, () -> ConfigFiles.loadClient(file, System.getenv()), applied -> {});
+    }
 
     static Future<ClientConfig> of(Vertx vertx, JsonObject tree) {
         return vertx.executeBlocking(

@@ -5,10 +5,14 @@ import io.tlstunnel.client.status.ClientMetrics;
 import io.tlstunnel.client.tunnel.ClientSetup;
 import io.tlstunnel.client.tunnel.Tunnels;
 import io.tlstunnel.config.ClientConfig;
+import io.tlstunnel.config.ConfigChanges;
+import io.tlstunnel.metrics.AdminReload;
 import io.tlstunnel.metrics.AdminServer;
 import io.tlstunnel.metrics.ReadinessChecks;
 import io.tlstunnel.metrics.RunningInfo;
 import io.tlstunnel.mux.MemoryBudget;
+import io.tlstunnel.reload.Reloaded;
+import io.tlstunnel.reload.Reloader;
 import io.tlstunnel.transport.VertxRuntime;
 import io.tlstunnel.wire.ProxyResult;
 import io.vertx.core.Future;
@@ -17,6 +21,7 @@ import io.vertx.core.VerticleBase;
 import java.security.SecureRandom;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,13 +36,17 @@ public final class ClientVerticle extends VerticleBase {
     private @Nullable ClientMetrics metrics;
     private @Nullable Tunnels tunnels;
     private @Nullable AdminServer admin;
+    private @Nullable ClientSetup setup;
+    private Reloader.@Nullable Source<ClientConfig> source;
+    private volatile @Nullable Reloader<ClientConfig> reloader;
 
     /** For the launcher: takes its configuration from the deployment. */
     public ClientVerticle() {}
 
-    ClientVerticle(ClientConfig config, ClientMetrics metrics) {
+    ClientVerticle(ClientConfig config, ClientMetrics metrics, Reloader.@Nullable Source<ClientConfig> source) {
         this.config = config;
         this.metrics = metrics;
+        this.source = source;
     }
 
     @Override
@@ -46,7 +55,11 @@ public final class ClientVerticle extends VerticleBase {
     }
 
     private Future<ClientConfig> configuration() {
-        return config != null ? Future.succeededFuture(config) : ClientConfiguration.of(vertx, config());
+        if (config != null) {
+            return Future.succeededFuture(config);
+        }
+        source = ClientConfiguration.source(config());
+        return ClientConfiguration.of(vertx, config());
     }
 
     private Future<Void> start(ClientConfig loaded) {
@@ -56,7 +69,7 @@ public final class ClientVerticle extends VerticleBase {
         return vertx.executeBlocking(() -> Credentials.load(loaded)).compose(credentials -> {
             VertxRuntime runtime = VertxRuntime.of(vertx);
             MemoryBudget budget = new MemoryBudget(loaded.budget().memoryBudget());
-            ClientSetup setup = new ClientSetup(
+            ClientSetup made = new ClientSetup(
                     loaded,
                     credentials.key(),
                     runtime,
@@ -66,12 +79,57 @@ public final class ClientVerticle extends VerticleBase {
                     counted,
                     new SecureRandom());
             describe(runtime, credentials, loaded, counted, budget);
-            Tunnels started = new Tunnels(vertx, context, setup, counted);
+            setup = made;
+            Tunnels started = new Tunnels(vertx, context, made, counted);
             tunnels = started;
             started.decided().onComplete(decided);
             started.superseded().onComplete(superseded);
-            return startAdmin(loaded, counted, started).onSuccess(ignored -> started.start());
+            return startAdmin(loaded, counted, started).onSuccess(ignored -> {
+                started.start();
+                watch(loaded, counted);
+            });
         });
+    }
+
+    private void watch(ClientConfig loaded, ClientMetrics counted) {
+        if (source != null) {
+            Reloader<ClientConfig> made =
+                    new Reloader<>(vertx, source, this::renew, reloaded -> counted.reloaded(reloaded.outcome()));
+            reloader = made;
+            made.watch(loaded.reloadInterval());
+        }
+    }
+
+    /** Applies what may change while the client runs. Any thread. */
+    private Future<ConfigChanges> renew(ClientConfig next) {
+        Promise<ConfigChanges> renewed = Promise.promise();
+        context.runOnContext(ignored -> {
+            ClientConfig running = Objects.requireNonNull(config, "started first");
+            ClientConfig merged = running.renewedBy(next);
+            ClientSetup before = Objects.requireNonNull(setup, "started first");
+            setupFor(before, running, merged)
+                    .map(made -> {
+                        setup = made;
+                        config = merged;
+                        made.services().renew(merged);
+                        Objects.requireNonNull(tunnels, "started first").renew(made);
+                        Reloader<ClientConfig> known = reloader;
+                        if (known != null) {
+                            known.watch(merged.reloadInterval());
+                        }
+                        return ConfigChanges.between(running, next);
+                    })
+                    .onComplete(renewed);
+        });
+        return renewed.future();
+    }
+
+    private Future<ClientSetup> setupFor(ClientSetup before, ClientConfig running, ClientConfig merged) {
+        if (running.dialsLike(merged)) {
+            return Future.succeededFuture(before.renewed(merged, before.key(), before.dialler()));
+        }
+        return vertx.executeBlocking(() -> Credentials.load(merged))
+                .map(loaded -> before.renewed(merged, loaded.key(), loaded.dialler(before.runtime(), merged)));
     }
 
     private static void describe(
@@ -102,9 +160,18 @@ public final class ClientVerticle extends VerticleBase {
         ReadinessChecks checks = new ReadinessChecks()
                 .add("tunnel", () -> counted.tunnels().open() > 0 ? null : "no tunnel is up")
                 .add("proxies", () -> started.decided().isComplete() ? null : "the server has not answered yet");
-        return AdminServer.start(vertx, loaded.admin(), counted.registry(), checks)
+        AdminReload reload = source == null ? null : () -> reload().map(Reloaded::toJson);
+        return AdminServer.start(vertx, loaded.admin(), counted.registry(), checks, reload)
                 .onSuccess(server -> admin = server)
                 .mapEmpty();
+    }
+
+    /** Reads the configuration again. Any thread. */
+    Future<Reloaded> reload() {
+        Reloader<ClientConfig> known = reloader;
+        return known == null
+                ? Future.failedFuture("this client was started without a file to read again")
+                : known.reload();
     }
 
     Future<Map<String, ProxyResult>> decided() {
@@ -137,6 +204,10 @@ public final class ClientVerticle extends VerticleBase {
 
     @Override
     public Future<?> stop() {
+        Reloader<ClientConfig> known = reloader;
+        if (known != null) {
+            known.close();
+        }
         Future<Void> closed = tunnels == null ? Future.succeededFuture() : tunnels.close();
         return closed.eventually(() -> admin == null ? Future.succeededFuture() : admin.close());
     }

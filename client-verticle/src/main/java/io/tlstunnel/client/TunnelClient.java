@@ -2,12 +2,15 @@ package io.tlstunnel.client;
 
 import io.tlstunnel.client.status.ClientMetrics;
 import io.tlstunnel.config.ClientConfig;
+import io.tlstunnel.reload.Reloaded;
+import io.tlstunnel.reload.Reloader;
 import io.tlstunnel.wire.ProxyResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A running client. Methods may be called from any thread. */
 public final class TunnelClient {
@@ -31,7 +34,18 @@ public final class TunnelClient {
 
     /** The same with metrics that the caller made, and reads. */
     public static TunnelClient start(Vertx vertx, ClientConfig config, ClientMetrics metrics) {
-        return new TunnelClient(vertx, new ClientVerticle(config, metrics));
+        return start(vertx, config, metrics, null);
+    }
+
+    /** The same with a configuration that is read again when its file changes, and by {@link #reload}. */
+    public static TunnelClient start(
+            Vertx vertx, ClientConfig config, ClientMetrics metrics, Reloader.@Nullable Source<ClientConfig> source) {
+        return new TunnelClient(vertx, new ClientVerticle(config, metrics, source));
+    }
+
+    /** Reads the configuration again and applies what may change; fails only if it was started without a source. */
+    public Future<Reloaded> reload() {
+        return deployed.compose(id -> verticle.reload());
     }
 
     /** Completes once, never fails. */

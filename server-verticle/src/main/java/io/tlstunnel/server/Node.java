@@ -1,18 +1,22 @@
 package io.tlstunnel.server;
 
+import io.tlstunnel.config.ConfigChanges;
 import io.tlstunnel.config.Engine.DataPath;
 import io.tlstunnel.config.HostPort;
 import io.tlstunnel.config.ServerConfig;
+import io.tlstunnel.metrics.AdminReload;
 import io.tlstunnel.metrics.AdminServer;
 import io.tlstunnel.metrics.ReadinessChecks;
 import io.tlstunnel.metrics.RunningInfo;
 import io.tlstunnel.mux.MemoryBudget;
 import io.tlstunnel.security.BalancerLeaves;
+import io.tlstunnel.security.ClientKeys;
 import io.tlstunnel.security.Fingerprint;
 import io.tlstunnel.security.NodeKey;
 import io.tlstunnel.server.admin.ServerMetrics;
 import io.tlstunnel.server.ingress.Ingress;
 import io.tlstunnel.server.routing.LocalClaims;
+import io.tlstunnel.server.tunnel.Grants;
 import io.tlstunnel.server.tunnel.NodeIdentity;
 import io.tlstunnel.server.tunnel.TunnelAcceptor;
 import io.tlstunnel.transport.VertxRuntime;
@@ -43,27 +47,39 @@ final class Node {
     private static final Duration BALANCER_CHECK = Duration.ofSeconds(10);
 
     private final Vertx vertx;
-    private final ServerConfig config;
+    private volatile ServerConfig config;
     private final ServerMetrics metrics;
     private final MemoryBudget budget;
     private final VertxRuntime runtime;
     private final NodeSecrets secrets;
+    private final Grants grants;
+    private final Context control;
     private final Ingress ingress;
     private final TunnelAcceptor acceptor;
+    private final @Nullable AdminReload reload;
     private @Nullable Front front;
     private @Nullable AdminServer admin;
     private boolean draining;
 
-    private Node(Vertx vertx, Context control, ServerConfig config, ServerMetrics metrics, NodeSecrets secrets) {
+    private Node(
+            Vertx vertx,
+            Context control,
+            ServerConfig config,
+            ServerMetrics metrics,
+            NodeSecrets secrets,
+            @Nullable AdminReload reload) {
+        this.reload = reload;
         this.vertx = vertx;
         this.config = config;
         this.metrics = metrics;
         this.secrets = secrets;
+        this.grants = new Grants(secrets.keys());
+        this.control = control;
         this.budget = new MemoryBudget(config.budget().memoryBudget());
         this.runtime = VertxRuntime.of(vertx);
         SecureRandom random = new SecureRandom();
-        NodeIdentity identity = new NodeIdentity(
-                config.name(), random.nextLong(), NodeKey.random(random), secrets.keys(), new AtomicLong());
+        NodeIdentity identity =
+                new NodeIdentity(config.name(), random.nextLong(), NodeKey.random(random), grants, new AtomicLong());
         this.ingress = new Ingress(runtime, control, config, identity, new LocalClaims(), this::isOwnPort, metrics);
         this.acceptor = new TunnelAcceptor(
                 config, identity, ingress.sessions(), control, runtime, budget, metrics, this::balancerLeaves);
@@ -79,10 +95,15 @@ final class Node {
         return balancer == null ? Set.of() : balancer.current();
     }
 
-    /** Opens everything; fails with a sentence, and nothing stays open, if it cannot. */
-    static Future<Node> start(Vertx vertx, Context control, ServerConfig config, ServerMetrics metrics) {
+    /**
+     * Opens everything; fails with a sentence, and nothing stays open, if it cannot.
+     *
+     * @param reload what the admin port can be asked to do, or null
+     */
+    static Future<Node> start(
+            Vertx vertx, Context control, ServerConfig config, ServerMetrics metrics, @Nullable AdminReload reload) {
         return vertx.executeBlocking(() -> NodeSecrets.load(config)).compose(secrets -> {
-            Node node = new Node(vertx, control, config, metrics, secrets);
+            Node node = new Node(vertx, control, config, metrics, secrets, reload);
             return node.open()
                     .recover(failure -> node.close().transform(closed -> Future.failedFuture(failure)))
                     .map(node);
@@ -104,7 +125,7 @@ final class Node {
         ReadinessChecks checks = new ReadinessChecks()
                 .add("tunnel_port", () -> front == null ? "the tunnel port is not open yet" : null)
                 .add("draining", () -> draining ? "this node is leaving" : null);
-        return AdminServer.start(vertx, config.admin(), metrics.registry(), checks)
+        return AdminServer.start(vertx, config.admin(), metrics.registry(), checks, reload)
                 .onSuccess(server -> admin = server)
                 .mapEmpty();
     }
@@ -166,6 +187,28 @@ final class Node {
 
     ServerMetrics metrics() {
         return metrics;
+    }
+
+    /** Applies what may change while the node runs; completes with what differs. Any thread. */
+    Future<ConfigChanges> renew(ServerConfig next) {
+        return vertx.executeBlocking(() -> grants.keys().renewed(next.clients()), false)
+                .compose(keys -> {
+                    Promise<ConfigChanges> renewed = Promise.promise();
+                    control.runOnContext(ignored -> Future.succeededFuture(keys)
+                            .map(known -> apply(next, known))
+                            .onComplete(renewed));
+                    return renewed.future();
+                });
+    }
+
+    private ConfigChanges apply(ServerConfig next, ClientKeys keys) {
+        ConfigChanges changes = ConfigChanges.between(config, next);
+        ServerConfig renewed = config.renewedBy(next);
+        config = renewed;
+        grants.replace(keys);
+        acceptor.renew(renewed);
+        ingress.renew(renewed);
+        return changes;
     }
 
     /** Sends clients away and completes when the last stream is over, or after {@code drain_timeout}. */

@@ -2,9 +2,12 @@ package io.tlstunnel.server;
 
 import io.tlstunnel.config.ServerConfig;
 import io.tlstunnel.metrics.TrafficSnapshot;
+import io.tlstunnel.reload.Reloaded;
+import io.tlstunnel.reload.Reloader;
 import io.tlstunnel.server.admin.ServerMetrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import org.jspecify.annotations.Nullable;
 
 /** A running node. Methods may be called from any thread. */
 public final class TunnelServer {
@@ -25,7 +28,13 @@ public final class TunnelServer {
 
     /** The same with metrics that the caller made, and reads. */
     public static Future<TunnelServer> start(Vertx vertx, ServerConfig config, ServerMetrics metrics) {
-        ServerVerticle verticle = new ServerVerticle(config, metrics);
+        return start(vertx, config, metrics, null);
+    }
+
+    /** The same with a configuration that is read again when its file changes, and by {@link #reload}. */
+    public static Future<TunnelServer> start(
+            Vertx vertx, ServerConfig config, ServerMetrics metrics, Reloader.@Nullable Source<ServerConfig> source) {
+        ServerVerticle verticle = new ServerVerticle(config, metrics, source);
         return vertx.deployVerticle(verticle).map(id -> new TunnelServer(vertx, verticle, id));
     }
 
@@ -47,6 +56,11 @@ public final class TunnelServer {
     /** Streams, bytes and round trip now. */
     public TrafficSnapshot traffic() {
         return metrics().snapshot();
+    }
+
+    /** Reads the configuration again and applies what may change; fails only if it was started without a source. */
+    public Future<Reloaded> reload() {
+        return verticle.reload();
     }
 
     /** Drains for {@code drain_timeout} at most, then closes. */

@@ -1,7 +1,9 @@
 package io.tlstunnel.config;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param httpProxy proxy to CONNECT through, or null
  * @param connections tunnels to keep (1)
  * @param maxStreams open streams at once (10,000)
+ * @param reloadInterval how often the file is looked at for changes (5 s); 0 = never
  */
 public record ClientConfig(
         Path file,
@@ -34,10 +37,49 @@ public record ClientConfig(
         int maxStreams,
         List<ProxyConfig> proxies,
         Timing timing,
+        Duration reloadInterval,
         Budget budget,
         Engine engine,
         AdminConfig admin,
         LogConfig log) {
+
+    /** This configuration with what {@code next} says of all that may change while it runs. */
+    public ClientConfig renewedBy(ClientConfig next) {
+        return new ClientConfig(
+                file,
+                name,
+                next.servers,
+                next.transport,
+                next.authKey,
+                next.skipVerify,
+                next.caCertPath,
+                next.serverFingerprint,
+                next.channelBinding,
+                next.httpProxy,
+                next.wssPath,
+                next.connections,
+                next.maxStreams,
+                next.proxies,
+                timing.renewedByClient(next.timing),
+                next.reloadInterval,
+                budget,
+                engine,
+                admin,
+                next.log);
+    }
+
+    /** Whether a tunnel of that configuration would be dialled as one of this. */
+    public boolean dialsLike(ClientConfig other) {
+        return servers.equals(other.servers)
+                && transport == other.transport
+                && authKey.equals(other.authKey)
+                && skipVerify == other.skipVerify
+                && Objects.equals(caCertPath, other.caCertPath)
+                && Objects.equals(serverFingerprint, other.serverFingerprint)
+                && channelBinding == other.channelBinding
+                && Objects.equals(httpProxy, other.httpProxy)
+                && wssPath.equals(other.wssPath);
+    }
 
     /** {@code channel_binding}. */
     public enum ChannelBinding {

@@ -57,6 +57,7 @@ final class ClientReader {
                 client.get(Client.MAX_STREAMS),
                 proxies,
                 common.timing(),
+                common.reloadInterval(),
                 common.budget(Client.MEMORY_BUDGET),
                 common.engine(),
                 common.admin(tables.has(Admin.SECTION)),

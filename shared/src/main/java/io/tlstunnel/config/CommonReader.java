@@ -72,6 +72,10 @@ final class CommonReader {
                 main.get(Both.DRAIN_TIMEOUT));
     }
 
+    Duration reloadInterval() {
+        return main.get(Both.RELOAD_INTERVAL);
+    }
+
     Budget budget(Key<Long> memoryBudget) {
         return new Budget(
                 main.get(memoryBudget),

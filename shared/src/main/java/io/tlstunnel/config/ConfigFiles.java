@@ -106,6 +106,11 @@ public final class ConfigFiles {
         return name == null ? otherwise : Path.of(name);
     }
 
+    /** Whether a tree was read from a file by {@link #readTree}. */
+    public static boolean isFromFile(JsonObject tree) {
+        return tree.containsKey(Document.FILE);
+    }
+
     /** Whose file it is, or null if it has neither {@code [server]} nor {@code [client]}, or both. */
     public static @Nullable FileKind kindOf(Path file) {
         return Tables.kindOf(readTree(file));
@@ -119,10 +124,7 @@ public final class ConfigFiles {
         final ConfigStoreOptions store = new ConfigStoreOptions()
                 .setType("file")
                 .setFormat(TomlConfigProcessor.FORMAT)
-                .setConfig(new JsonObject()
-                        .put("path", file.toAbsolutePath().toString())
-                        .put(TomlConfigProcessor.SHOWN_AS, file.toString())
-                        .put(TomlConfigProcessor.KEEP_POSITIONS, true));
+                .setConfig(TomlConfigProcessor.keepingMistakes(file));
         final ConfigRetriever retriever = ConfigRetriever.create(
                 vertx, new ConfigRetrieverOptions().setScanPeriod(-1).addStore(store));
         return retriever

@@ -28,6 +28,7 @@ public final class ConfigTemplate {
             # name = "office"
             # auth_key_file = "office.key"
             # allow_ports = [2222, "8000-8099"]
+            # allow_from = ["192.0.2.0/24"]     # who may visit it; deny_from, max_streams_per_second, bandwidth_limit too
 
             # Health and metrics: http://127.0.0.1:9900/health/ready and /metrics
             # [admin]
@@ -67,6 +68,7 @@ public final class ConfigTemplate {
             publish_port = 8080                 # 0 = the server picks one
             local_port = 80
             # local_addr = "127.0.0.1"
+            # allow_from = ["192.0.2.0/24"]     # who may visit; deny_from, max_streams_per_second, bandwidth_limit too
 
             [[proxies]]
             name = "ssh-server"

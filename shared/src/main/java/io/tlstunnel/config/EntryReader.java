@@ -17,6 +17,15 @@ final class EntryReader {
     /** Its tunnels at once. */
     private static final int WILDCARD_TUNNELS = 16;
 
+    private static final List<Key<?>> FOR_WILDCARD = List.of(
+            Server.ALLOW_PORTS,
+            Server.ALLOW_TYPES,
+            Server.MAX_STREAMS,
+            Server.VISITS.allowFrom(),
+            Server.VISITS.denyFrom(),
+            Server.VISITS.streamsPerSecond(),
+            Server.VISITS.bandwidth());
+
     private final Tables tables;
     private final Table server;
 
@@ -51,7 +60,8 @@ final class EntryReader {
                     list(server, Server.ALLOW_PORTS),
                     types(server, Server.ALLOW_TYPES),
                     number(server, Server.MAX_STREAMS),
-                    WILDCARD_TUNNELS));
+                    WILDCARD_TUNNELS,
+                    server.visits(Server.VISITS)));
         } else if (!wildcard.isGiven()) {
             checkWildcardAbsent(written.isEmpty());
         }
@@ -69,7 +79,8 @@ final class EntryReader {
                 list(entry, Clients.ALLOW_PORTS),
                 types(entry, Clients.ALLOW_TYPES),
                 number(entry, Clients.MAX_STREAMS),
-                number(entry, Clients.CONNECTIONS));
+                number(entry, Clients.CONNECTIONS),
+                entry.visits(Clients.VISITS));
     }
 
     private void checkWildcardAbsent(boolean nobody) {
@@ -80,7 +91,7 @@ final class EntryReader {
                             "auth_key",
                             "is missing in [server], and without [[clients]] nobody could connect; make one with `tls-tunnel key`");
         }
-        for (final Key<?> key : List.of(Server.ALLOW_PORTS, Server.ALLOW_TYPES, Server.MAX_STREAMS)) {
+        for (final Key<?> key : FOR_WILDCARD) {
             if (server.has(key)) {
                 server.warn(key, "in [server] is for clients without an entry, and without auth_key there are none");
             }

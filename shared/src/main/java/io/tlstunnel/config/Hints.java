@@ -120,6 +120,25 @@ final class Hints {
             Map.entry("proxies", "is a table of its own; begin each entry with [[proxies]]"),
             Map.entry("clients", "is a table of its own; begin each entry with [[clients]]"));
 
+    /** The same for the limits of visitors, in whichever table they may stand: ngrok, HAProxy, frp. */
+    private static final Map<String, String> VISITS_ELSEWHERE = Map.ofEntries(
+            Map.entry("allowcidrs", "allow_from"),
+            Map.entry("cidrallow", "allow_from"),
+            Map.entry("allowip", "allow_from"),
+            Map.entry("allowips", "allow_from"),
+            Map.entry("whitelist", "allow_from"),
+            Map.entry("denycidrs", "deny_from"),
+            Map.entry("cidrdeny", "deny_from"),
+            Map.entry("denyip", "deny_from"),
+            Map.entry("denyips", "deny_from"),
+            Map.entry("blacklist", "deny_from"),
+            Map.entry("maxconnrate", "max_streams_per_second"),
+            Map.entry("maxconnectionspersecond", "max_streams_per_second"),
+            Map.entry("connectionrate", "max_streams_per_second"),
+            Map.entry("connectionspersecond", "max_streams_per_second"),
+            Map.entry("bandwidth", "bandwidth_limit"),
+            Map.entry("ratelimit", "bandwidth_limit"));
+
     private Hints() {}
 
     /**
@@ -134,8 +153,7 @@ final class Hints {
 
     static Meant of(Section section, String written, Object value) {
         final String plain = Spelling.plain(written);
-        final String elsewhere =
-                ELSEWHERE.getOrDefault(section.name(), Map.of()).get(plain);
+        final String elsewhere = elsewhere(section, plain);
         if (elsewhere != null) {
             return new Meant("is called " + elsewhere + " here", line(elsewhere, value), elsewhere);
         }
@@ -147,6 +165,12 @@ final class Hints {
             return new Meant("is not in this version", null, null);
         }
         return near(section, written);
+    }
+
+    private static @Nullable String elsewhere(Section section, String plain) {
+        final String own = ELSEWHERE.getOrDefault(section.name(), Map.of()).get(plain);
+        final String visits = VISITS_ELSEWHERE.get(plain);
+        return own != null || visits == null || section.key(visits).isEmpty() ? own : visits;
     }
 
     /** What has become of that name, as the rest of a sentence, or null. */

@@ -9,6 +9,19 @@ package io.tlstunnel.config;
  * @param publishPort 0–65535; 0 = the server picks
  * @param localAddr host of the service (127.0.0.1)
  * @param localPort 1–65535
+ * @param visits what its visitors may do, beside what the server's entry for this client says
  */
 public record ProxyConfig(
-        String name, String type, String publishAddr, int publishPort, String localAddr, int localPort) {}
+        String name,
+        String type,
+        String publishAddr,
+        int publishPort,
+        String localAddr,
+        int localPort,
+        VisitRules visits) {
+
+    /** Without limits for visitors. */
+    public ProxyConfig(String name, String type, String publishAddr, int publishPort, String localAddr, int localPort) {
+        this(name, type, publishAddr, publishPort, localAddr, localPort, VisitRules.NONE);
+    }
+}

@@ -31,7 +31,8 @@ final class ProxyReader {
     }
 
     private static boolean isComplete(Table entry) {
-        return Proxies.SECTION.keys().stream().allMatch(key -> entry.find(key) != null);
+        return Proxies.SECTION.keys().stream()
+                .allMatch(key -> entry.find(key) != null || (key.need() == Key.Need.OPTIONAL && !entry.has(key)));
     }
 
     private static ProxyConfig proxy(Table entry) {
@@ -41,7 +42,8 @@ final class ProxyReader {
                 entry.get(Proxies.PUBLISH_ADDR),
                 entry.get(Proxies.PUBLISH_PORT),
                 entry.get(Proxies.LOCAL_ADDR),
-                entry.get(Proxies.LOCAL_PORT));
+                entry.get(Proxies.LOCAL_PORT),
+                entry.visits(Proxies.VISITS));
     }
 
     private static void compare(Table entry, Table earlier) {

@@ -15,6 +15,8 @@ final class Quantities {
             Map.of("ms", 1L, "s", 1_000L, "m", 60_000L, "h", 3_600_000L, "d", 86_400_000L);
 
     private static final Pattern SIZE = Pattern.compile("(\\d{1,9}) ?([a-z]*)");
+    private static final Pattern BITS = Pattern.compile("(\\d{1,9}) ?([kmg]?)(?:bits?|bps)");
+    private static final Pattern EITHER_BITS_OR_BYTES = Pattern.compile("(\\d{1,9} ?)([kKMG])b");
     private static final Map<String, Long> BYTES = Map.of(
             "b", 1L,
             "", 1L,
@@ -99,6 +101,43 @@ final class Quantities {
                     }
                     if (bytes < min || bytes > max) {
                         throw new BadValue("expects " + wanted + ", found " + TomlText.shown(value));
+                    }
+                    return bytes;
+                },
+                Quantities::numberOrText);
+    }
+
+    /**
+     * Bytes a second. {@code B} is a byte and {@code bit} is a bit; {@code Mb} could be either, and is refused. A
+     * {@code /s} behind the unit changes nothing.
+     */
+    static Type<Long> bandwidth(long min, long max) {
+        final String wanted = "a bandwidth from " + showSize(min) + "/s to " + showSize(max) + "/s";
+        return new Type<>(
+                wanted,
+                value -> {
+                    final String text =
+                            value instanceof String string ? string.strip().replaceFirst("(?i)/s$", "") : "";
+                    final String found = "expects " + wanted + ", found " + TomlText.shown(value);
+                    final Matcher ambiguous = EITHER_BITS_OR_BYTES.matcher(text);
+                    if (ambiguous.matches()) {
+                        final String start = "\"" + ambiguous.group(1) + ambiguous.group(2);
+                        throw new BadValue(
+                                found + ": that may be bits or bytes; write " + start + "bit\" or " + start + "B\"");
+                    }
+                    final Matcher bits = BITS.matcher(text.toLowerCase(Locale.ROOT));
+                    final Long bytes = bits.matches()
+                            ? Long.valueOf(Long.parseLong(bits.group(1))
+                                    * BYTES.getOrDefault(bits.group(2) + "b", 1L)
+                                    / Byte.SIZE)
+                            : bytes(value instanceof String ? text : value);
+                    if (bytes == null) {
+                        throw new BadValue(
+                                found + "; a bandwidth is like \"10MB\", \"1MiB\", \"100Mbit\" or a number of"
+                                        + " bytes, each second");
+                    }
+                    if (bytes < min || bytes > max) {
+                        throw new BadValue(found);
                     }
                     return bytes;
                 },

@@ -25,6 +25,11 @@ final class Schema {
     private static final Type<List<String>> TYPE_LIST = Choices.proxyType().list("a list of proxy types");
     private static final Type<Path> PEM = Types.path("the path of a PEM file");
     private static final Type<Path> KEY_FILE = Types.path("the path of a file");
+    private static final Type<List<Cidr>> BLOCKS =
+            Cidr.type().list("a list of addresses and blocks like \"10.0.0.0/8\"", VisitRules.MOST_BLOCKS);
+    private static final Type<Integer> STREAM_RATE = Quantities.integer(1, VisitRules.MOST_STREAMS_PER_SECOND);
+    private static final Type<Long> BANDWIDTH =
+            Quantities.bandwidth(VisitRules.LEAST_BANDWIDTH, VisitRules.MOST_BANDWIDTH);
     private static final List<String> ANY_USER_PORT = List.of("1024-65535");
 
     private Schema() {}
@@ -57,6 +62,11 @@ final class Schema {
                 "How long a session outlives its last tunnel; at least three times `dead_after`.");
         static final Key<Duration> DRAIN_TIMEOUT = Key.preset(
                 "drain_timeout", TIME, "10m", "How long a stop (SIGTERM) waits for the connections that run.");
+        static final Key<Duration> RELOAD_INTERVAL = Key.preset(
+                "reload_interval",
+                TIME_OR_OFF,
+                "5s",
+                "How often this file is looked at for changes; 0 = only when asked to reload it.");
         static final Key<Long> WINDOW_MAX = Key.preset(
                 "window_max",
                 Quantities.size(16L << 10, 1L << 30),
@@ -82,6 +92,7 @@ final class Schema {
                 HOLD_TIMEOUT,
                 RESUME_TIMEOUT,
                 DRAIN_TIMEOUT,
+                RELOAD_INTERVAL,
                 WINDOW_MAX,
                 FRAME_SIZE,
                 DATA_PATH,
@@ -89,6 +100,30 @@ final class Schema {
                 TLS_ENGINE);
 
         private Both() {}
+    }
+
+    /** What limits visitors: in {@code [server]}, {@code [[clients]]} and {@code [[proxies]]}, of different extent. */
+    record Visits(
+            Key<List<Cidr>> allowFrom, Key<List<Cidr>> denyFrom, Key<Integer> streamsPerSecond, Key<Long> bandwidth) {
+        /**
+         * @param whom whom visitors come to
+         * @param extent what the two figures are about
+         */
+        static Visits to(String whom, String extent) {
+            return new Visits(
+                    Key.optional("allow_from", BLOCKS, "all", "Addresses that may visit " + whom + "."),
+                    Key.optional("deny_from", BLOCKS, "none", "Addresses that may not, even if `allow_from` has them."),
+                    Key.optional(
+                            "max_streams_per_second",
+                            STREAM_RATE,
+                            "no limit",
+                            "New connections a second, of " + extent + "; more are reset."),
+                    Key.optional(
+                            "bandwidth_limit",
+                            BANDWIDTH,
+                            "no limit",
+                            "Bytes or bits a second each way, of " + extent + " together; more has to wait."));
+        }
     }
 
     /** {@code [server]}. */
@@ -132,6 +167,7 @@ final class Schema {
                 Key.optional("allow_types", TYPE_LIST, "all", "Proxy types that clients with `auth_key` may use.");
         static final Key<Integer> MAX_STREAMS =
                 Key.preset("max_streams", STREAMS, 10_000L, "Open connections at once of each client with `auth_key`.");
+        static final Visits VISITS = Visits.to("clients with `auth_key`", "each of these clients");
         static final Key<Path> BALANCER_CERT_PATH = Key.optional(
                 "balancer_cert_path",
                 PEM,
@@ -155,6 +191,10 @@ final class Schema {
                 ALLOW_PORTS,
                 ALLOW_TYPES,
                 MAX_STREAMS,
+                VISITS.allowFrom(),
+                VISITS.denyFrom(),
+                VISITS.streamsPerSecond(),
+                VISITS.bandwidth(),
                 BALANCER_CERT_PATH,
                 MEMORY_BUDGET);
 
@@ -185,11 +225,24 @@ final class Schema {
         static final Key<Integer> MAX_STREAMS =
                 Key.preset("max_streams", STREAMS, 10_000L, "Open connections at once.");
         static final Key<Integer> CONNECTIONS = Key.preset("connections", TUNNELS, 16L, "Tunnels at once.");
+        static final Visits VISITS = Visits.to("it", "all its proxies");
 
         static final Section SECTION = new Section(
                 "clients",
                 Form.REPEATED,
-                List.of(NAME, AUTH_KEY, AUTH_KEY_FILE, AUTH_KEYS, ALLOW_PORTS, ALLOW_TYPES, MAX_STREAMS, CONNECTIONS));
+                List.of(
+                        NAME,
+                        AUTH_KEY,
+                        AUTH_KEY_FILE,
+                        AUTH_KEYS,
+                        ALLOW_PORTS,
+                        ALLOW_TYPES,
+                        MAX_STREAMS,
+                        CONNECTIONS,
+                        VISITS.allowFrom(),
+                        VISITS.denyFrom(),
+                        VISITS.streamsPerSecond(),
+                        VISITS.bandwidth()));
 
         private Clients() {}
     }
@@ -280,11 +333,22 @@ final class Schema {
         static final Key<String> LOCAL_ADDR =
                 Key.preset("local_addr", Addresses.host(), "127.0.0.1", "Host of the service, seen from the client.");
         static final Key<Integer> LOCAL_PORT = Key.required("local_port", PORT, "Port of the service.");
+        static final Visits VISITS = Visits.to("this proxy", "this proxy");
 
         static final Section SECTION = new Section(
                 "proxies",
                 Form.REPEATED,
-                List.of(NAME, PROXY_TYPE, PUBLISH_ADDR, PUBLISH_PORT, LOCAL_ADDR, LOCAL_PORT));
+                List.of(
+                        NAME,
+                        PROXY_TYPE,
+                        PUBLISH_ADDR,
+                        PUBLISH_PORT,
+                        LOCAL_ADDR,
+                        LOCAL_PORT,
+                        VISITS.allowFrom(),
+                        VISITS.denyFrom(),
+                        VISITS.streamsPerSecond(),
+                        VISITS.bandwidth()));
 
         private Proxies() {}
     }

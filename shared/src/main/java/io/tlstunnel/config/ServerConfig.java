@@ -1,6 +1,7 @@
 package io.tlstunnel.config;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param clients the entries, the wildcard client last if {@code auth_key} is set
  * @param autoPorts where {@code publish_port = 0} looks (20000–29999)
  * @param balancerCertPath PEM with the leaves that a TLS-ending balancer shows, or null
+ * @param reloadInterval how often the file is looked at for changes (5 s); 0 = never
  */
 public record ServerConfig(
         Path file,
@@ -34,7 +36,32 @@ public record ServerConfig(
         PortRange autoPorts,
         @Nullable Path balancerCertPath,
         Timing timing,
+        Duration reloadInterval,
         Budget budget,
         Engine engine,
         AdminConfig admin,
-        LogConfig log) {}
+        LogConfig log) {
+
+    /** This configuration with what {@code next} says of all that may change while it runs. */
+    public ServerConfig renewedBy(ServerConfig next) {
+        return new ServerConfig(
+                file,
+                name,
+                bindAddr,
+                bindPort,
+                transport,
+                certPath,
+                keyPath,
+                wssPath,
+                web,
+                next.clients,
+                next.autoPorts,
+                balancerCertPath,
+                timing.renewedByServer(next.timing),
+                next.reloadInterval,
+                budget,
+                engine,
+                admin,
+                next.log);
+    }
+}

@@ -47,6 +47,7 @@ final class ServerReader {
                 server.get(Server.AUTO_PORTS),
                 balancerCertPath,
                 common.timing(),
+                common.reloadInterval(),
                 common.budget(Server.MEMORY_BUDGET),
                 common.engine(),
                 common.admin(true),

@@ -3,6 +3,7 @@ package io.tlstunnel.config;
 import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,18 @@ final class Table {
             throw new IllegalStateException(section.header() + " " + key.name());
         }
         return value;
+    }
+
+    /** What limits visitors by these keys; what is absent or wrong limits nothing. */
+    VisitRules visits(Schema.Visits keys) {
+        final List<Cidr> allow = find(keys.allowFrom());
+        final List<Cidr> deny = find(keys.denyFrom());
+        final Integer perSecond = find(keys.streamsPerSecond());
+        final Long bandwidth = find(keys.bandwidth());
+        return new VisitRules(
+                new AddressRules(allow == null ? List.of() : allow, deny == null ? List.of() : deny),
+                perSecond == null ? 0 : perSecond,
+                bandwidth == null ? 0 : bandwidth);
     }
 
     /** Whether the key stands there, rightly or wrongly. */

@@ -20,4 +20,29 @@ public record Timing(
         Duration connectTimeout,
         Duration holdTimeout,
         Duration resumeTimeout,
-        Duration drainTimeout) {}
+        Duration drainTimeout) {
+
+    /** What a server that runs takes over: for new tunnels, new waits. */
+    Timing renewedByServer(Timing next) {
+        return new Timing(
+                next.pingInterval,
+                next.deadAfter,
+                handshakeTimeout,
+                connectTimeout,
+                next.holdTimeout,
+                next.resumeTimeout,
+                drainTimeout);
+    }
+
+    /** What a client that runs takes over: for new tunnels. */
+    Timing renewedByClient(Timing next) {
+        return new Timing(
+                next.pingInterval,
+                next.deadAfter,
+                next.handshakeTimeout,
+                connectTimeout,
+                holdTimeout,
+                resumeTimeout,
+                drainTimeout);
+    }
+}

@@ -20,6 +20,14 @@ public final class TomlConfigProcessor implements ConfigProcessor {
     /** Store option: how messages name the file. */
     static final String SHOWN_AS = "shownAs";
 
+    /** Options of a file store whose trees differ whenever the file does, mistakes in the syntax included. */
+    public static JsonObject keepingMistakes(Path file) {
+        return new JsonObject()
+                .put("path", file.toAbsolutePath().toString())
+                .put(SHOWN_AS, file.toString())
+                .put(KEEP_POSITIONS, true);
+    }
+
     @Override
     public String name() {
         return FORMAT;

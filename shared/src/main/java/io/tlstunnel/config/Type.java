@@ -48,7 +48,12 @@ record Type<T>(String wanted, Parser<T> parser, FromText texts) {
 
     /** A list of these; a single value counts as a list of one. Says what is wrong with each item. */
     Type<List<T>> list(String listWanted) {
-        return new Type<>(listWanted, value -> readItems(value, listWanted), text -> {
+        return list(listWanted, Integer.MAX_VALUE);
+    }
+
+    /** The same with at most {@code most} items. */
+    Type<List<T>> list(String listWanted, int most) {
+        return new Type<>(listWanted, value -> readItems(value, listWanted, most), text -> {
             final JsonArray items = new JsonArray();
             for (final String item : text.split(",", -1)) {
                 items.add(texts.value(item.strip()));
@@ -57,9 +62,12 @@ record Type<T>(String wanted, Parser<T> parser, FromText texts) {
         });
     }
 
-    private List<T> readItems(Object value, String listWanted) throws BadValue {
+    private List<T> readItems(Object value, String listWanted, int most) throws BadValue {
         if (value instanceof JsonArray array && array.isEmpty()) {
             throw new BadValue("expects " + listWanted + ", found an empty list");
+        }
+        if (value instanceof JsonArray array && array.size() > most) {
+            throw new BadValue("expects " + listWanted + " of at most " + most + " items, found " + array.size());
         }
         final JsonArray items = value instanceof JsonArray array ? array : new JsonArray().add(value);
         final List<T> read = new ArrayList<>();

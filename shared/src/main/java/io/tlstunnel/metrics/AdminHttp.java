@@ -23,6 +23,7 @@ final class AdminHttp extends VerticleBase {
     private final AdminConfig config;
     private final MetricsRegistry metrics;
     private final ReadinessChecks checks;
+    private final @Nullable AdminReload reload;
     private final List<EventExecutor> loops;
 
     /** Held here: a server that nothing refers to is closed by the collector. */
@@ -31,10 +32,16 @@ final class AdminHttp extends VerticleBase {
     private int connections;
     private volatile int port;
 
-    AdminHttp(AdminConfig config, MetricsRegistry metrics, ReadinessChecks checks, List<EventExecutor> loops) {
+    AdminHttp(
+            AdminConfig config,
+            MetricsRegistry metrics,
+            ReadinessChecks checks,
+            @Nullable AdminReload reload,
+            List<EventExecutor> loops) {
         this.config = config;
         this.metrics = metrics;
         this.checks = checks;
+        this.reload = reload;
         this.loops = loops;
     }
 
@@ -47,7 +54,7 @@ final class AdminHttp extends VerticleBase {
         final LoopProbe probe = new LoopProbe(vertx, context, loops);
         final HttpServer http = vertx.createHttpServer(options())
                 .connectionHandler(this::connected)
-                .requestHandler(new AdminRoutes(vertx, metrics, checks, probe).router());
+                .requestHandler(new AdminRoutes(vertx, metrics, checks, probe, reload).router());
         server = http;
         return http.listen()
                 .onSuccess(listening -> port = listening.actualPort())

@@ -1,5 +1,7 @@
 package io.tlstunnel.metrics;
 
+import io.netty.util.NetUtil;
+import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -7,15 +9,21 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.MIMEHeader;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.net.InetAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** What the admin server answers. Everything may be read and nothing changed, so GET and HEAD are all there is. */
+/**
+ * What the admin server answers. Everything may be read by GET and HEAD; the one POST makes the program read its own
+ * configuration again.
+ */
 final class AdminRoutes {
 
     private static final String PAGE = """
@@ -38,6 +46,7 @@ final class AdminRoutes {
             "Cross-Origin-Resource-Policy", "same-origin",
             "Cache-Control", "no-store");
 
+    private static final String RELOAD = "/api/v1/reload";
     private static final String TEXT = "text/plain; charset=utf-8";
     private static final String HTML = "text/html; charset=utf-8";
     private static final String JSON = "application/json";
@@ -46,8 +55,15 @@ final class AdminRoutes {
     private final MetricsRegistry metrics;
     private final ReadinessChecks checks;
     private final LoopProbe probe;
+    private final @Nullable AdminReload reload;
 
-    AdminRoutes(Vertx vertx, MetricsRegistry metrics, ReadinessChecks checks, LoopProbe probe) {
+    AdminRoutes(
+            Vertx vertx,
+            MetricsRegistry metrics,
+            ReadinessChecks checks,
+            LoopProbe probe,
+            @Nullable AdminReload reload) {
+        this.reload = reload;
         this.vertx = vertx;
         this.metrics = metrics;
         this.checks = checks;
@@ -61,10 +77,14 @@ final class AdminRoutes {
         get(router, "/health/live", this::live);
         get(router, "/health/ready", this::ready);
         get(router, "/metrics", this::metrics);
+        if (reload != null) {
+            router.route(RELOAD).method(HttpMethod.POST).handler(this::reload);
+        }
         router.errorHandler(404, context -> answer(context, 404, TEXT, "Not found. See / for what there is.\n"));
         router.errorHandler(405, context -> {
-            context.response().putHeader(HttpHeaders.ALLOW, "GET, HEAD");
-            answer(context, 405, TEXT, "Only GET and HEAD.\n");
+            final String allowed = reload != null && context.normalizedPath().equals(RELOAD) ? "POST" : "GET, HEAD";
+            context.response().putHeader(HttpHeaders.ALLOW, allowed);
+            answer(context, 405, TEXT, "Only " + allowed.replace(",", " and") + ".\n");
         });
         return router;
     }
@@ -110,6 +130,43 @@ final class AdminRoutes {
             body.put("reasons", new JsonObject(new LinkedHashMap<>(obstacles)));
         }
         answer(context, obstacles.isEmpty() ? 200 : 503, JSON, body.encode() + "\n");
+    }
+
+    /**
+     * For somebody on this machine only, and for no page in a browser: that one could be anybody's. Browsers say where a
+     * page that sends is from, and cannot be made not to.
+     */
+    private void reload(RoutingContext context) {
+        final AdminReload action = reload;
+        if (action == null || !isOfThisMachine(context.request()) || isOfABrowser(context.request())) {
+            answer(context, 403, TEXT, "Only from this machine, and not from a browser.\n");
+            return;
+        }
+        final Context own = vertx.getOrCreateContext();
+        action.reload()
+                .onComplete(done -> own.runOnContext(back -> {
+                    if (done.failed()) {
+                        context.fail(done.cause());
+                    } else {
+                        final boolean applied = done.result().getBoolean("applied", false);
+                        answer(context, applied ? 200 : 422, JSON, done.result().encode() + "\n");
+                    }
+                }));
+    }
+
+    private static boolean isOfThisMachine(HttpServerRequest request) {
+        final String peer = address(request.remoteAddress());
+        final InetAddress address = NetUtil.createInetAddressFromIpAddressString(peer);
+        return address != null && (address.isLoopbackAddress() || peer.equals(address(request.localAddress())));
+    }
+
+    private static String address(@Nullable SocketAddress end) {
+        return end == null ? "" : String.valueOf(end.hostAddress());
+    }
+
+    private static boolean isOfABrowser(HttpServerRequest request) {
+        return request.headers().contains(HttpHeaders.ORIGIN)
+                || request.headers().contains("Sec-Fetch-Site");
     }
 
     /** Off the loop, so that a health check never waits for a long list. */

@@ -3,6 +3,7 @@ package io.tlstunnel.metrics;
 import io.tlstunnel.config.AdminConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Health and metrics over HTTP: {@code /health/live}, {@code /health/ready}, {@code /metrics}. It runs on an event loop
@@ -29,7 +30,17 @@ public final class AdminServer {
      */
     public static Future<AdminServer> start(
             Vertx watched, AdminConfig config, MetricsRegistry metrics, ReadinessChecks checks) {
-        final AdminVerticle verticle = new AdminVerticle(config, metrics, checks);
+        return start(watched, config, metrics, checks, null);
+    }
+
+    /** The same; {@code reload} is what {@code POST /api/v1/reload} does, or null if there is no such thing. */
+    public static Future<AdminServer> start(
+            Vertx watched,
+            AdminConfig config,
+            MetricsRegistry metrics,
+            ReadinessChecks checks,
+            @Nullable AdminReload reload) {
+        final AdminVerticle verticle = new AdminVerticle(config, metrics, checks, reload);
         return watched.deployVerticle(verticle).map(id -> new AdminServer(watched, id, verticle.port()));
     }
 

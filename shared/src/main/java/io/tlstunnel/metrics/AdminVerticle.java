@@ -26,13 +26,15 @@ final class AdminVerticle extends VerticleBase {
     private final AdminConfig config;
     private final MetricsRegistry metrics;
     private final ReadinessChecks checks;
+    private final @Nullable AdminReload reload;
     private @Nullable Vertx own;
     private volatile int port;
 
-    AdminVerticle(AdminConfig config, MetricsRegistry metrics, ReadinessChecks checks) {
+    AdminVerticle(AdminConfig config, MetricsRegistry metrics, ReadinessChecks checks, @Nullable AdminReload reload) {
         this.config = config;
         this.metrics = metrics;
         this.checks = checks;
+        this.reload = reload;
     }
 
     int port() {
@@ -86,7 +88,7 @@ final class AdminVerticle extends VerticleBase {
 
     private Future<Void> listen(Vertx vertxOfItsOwn) {
         own = vertxOfItsOwn;
-        final AdminHttp http = new AdminHttp(config, metrics, checks, VertxLoops.of(vertx));
+        final AdminHttp http = new AdminHttp(config, metrics, checks, reload, VertxLoops.of(vertx));
         return vertxOfItsOwn.deployVerticle(http).map(id -> {
             port = http.port();
             LOG.atInfo()

@@ -58,6 +58,7 @@ class ValidFilesTest {
                         new PortRange(20000, 29999),
                         null,
                         standardTiming(),
+                        Duration.ofSeconds(5),
                         new Budget(256L << 20, 16 << 20, 64 << 10),
                         new Engine(Engine.DataPath.FAST, Engine.Io.AUTO, Engine.Tls.AUTO),
                         new AdminConfig(true, "127.0.0.1", 9900, 200),
@@ -89,6 +90,7 @@ class ValidFilesTest {
                                 new ProxyConfig("web-server", "http/1.1", "0.0.0.0", 8080, "127.0.0.1", 80),
                                 new ProxyConfig("ssh-server", "tcp", "0.0.0.0", 2222, "127.0.0.1", 22)),
                         standardTiming(),
+                        Duration.ofSeconds(5),
                         new Budget(64L << 20, 16 << 20, 64 << 10),
                         new Engine(Engine.DataPath.FAST, Engine.Io.AUTO, Engine.Tls.AUTO),
                         new AdminConfig(false, "127.0.0.1", 9900, 200),
@@ -120,7 +122,11 @@ class ValidFilesTest {
                                         List.of(new PortRange(2222, 2222)),
                                         Set.of("ssh"),
                                         7,
-                                        2),
+                                        2,
+                                        new VisitRules(
+                                                rules(List.of("192.0.2.0/24", "2001:db8::/32"), List.of("192.0.2.13")),
+                                                50,
+                                                12_500_000)),
                                 new ClientEntry(
                                         "办公室",
                                         List.of(new Secret("the key of the other office")),
@@ -134,7 +140,8 @@ class ValidFilesTest {
                                         List.of(new PortRange(443, 443), new PortRange(8000, 8099)),
                                         Set.of("tcp", "http/1.1"),
                                         5,
-                                        16)),
+                                        16,
+                                        new VisitRules(rules(List.of("0.0.0.0/0"), List.of()), 10, 1 << 20))),
                         new PortRange(20000, 20099),
                         folder.resolve("cert.pem"),
                         new Timing(
@@ -145,6 +152,7 @@ class ValidFilesTest {
                                 Duration.ZERO,
                                 Duration.ofSeconds(3),
                                 Duration.ofMillis(500)),
+                        Duration.ZERO,
                         new Budget(512L << 20, 64 << 10, 16 << 10),
                         new Engine(Engine.DataPath.PLAIN, Engine.Io.NIO, Engine.Tls.JDK),
                         new AdminConfig(false, "127.0.0.1", 0, 0),
@@ -171,8 +179,18 @@ class ValidFilesTest {
                 .extracting(ProxyConfig::type)
                 .containsExactly("http/1.1", "http/2.0", "tcp", "ssh");
         assertThat(client.proxies().get(0).publishAddr()).isEqualTo("::1");
+        assertThat(client.proxies().get(0).visits())
+                .isEqualTo(new VisitRules(rules(List.of(), List.of("::ffff:198.51.100.0/120")), 3, 2048));
+        assertThat(client.proxies().get(1).visits()).isEqualTo(VisitRules.NONE);
+        assertThat(client.reloadInterval()).isEqualTo(Duration.ofMinutes(1));
         assertThat(client.timing().holdTimeout()).isZero();
         assertThat(client.admin().enabled()).as("[admin] is there").isTrue();
+    }
+
+    private static AddressRules rules(List<String> allow, List<String> deny) {
+        return new AddressRules(
+                allow.stream().map(Cidr::of).toList(),
+                deny.stream().map(Cidr::of).toList());
     }
 
     private static Timing standardTiming() {

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ValuesTest {
     private static final Type<Duration> TIME = Schema.Both.CONNECT_TIMEOUT.type();
     private static final Type<Long> SIZE = Schema.Server.MEMORY_BUDGET.type();
+    private static final Type<Long> BANDWIDTH = Schema.Server.VISITS.bandwidth().type();
 
     @ParameterizedTest
     @CsvSource({"500ms,500", "10s,10000", "1m30s,90000", "2h,7200000", "1d,86400000", "10 S,10000", "100ms,100"})
@@ -52,6 +53,29 @@ class ValuesTest {
     @ValueSource(strings = {"", "64K", "MiB", "-1MiB", "1023KiB", "2TiB", "999999999TiB", "1.5GiB", "0x10"})
     void refusesOtherSizes(String text) {
         assertThatThrownBy(() -> SIZE.read(text)).isInstanceOf(BadValue.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "10MB,10000000",
+        "10 MB/s,10000000",
+        "1MiB/s,1048576",
+        "100Mbit,12500000",
+        "100 mbit/s,12500000",
+        "100Mbps,12500000",
+        "8192bit,1024",
+        "1Gbit,125000000",
+        "2048,2048",
+        "2048B,2048"
+    })
+    void readsBandwidths(String text, long bytes) throws BadValue {
+        assertThat(BANDWIDTH.read(text)).isEqualTo(bytes);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "10Mb", "10 kb", "1023", "10 parsecs", "-1MB", "1.5MB", "8191bit", "2TiB", "10MB/h"})
+    void refusesOtherBandwidths(String text) {
+        assertThatThrownBy(() -> BANDWIDTH.read(text)).isInstanceOf(BadValue.class);
     }
 
     @ParameterizedTest

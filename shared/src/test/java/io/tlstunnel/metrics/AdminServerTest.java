@@ -11,6 +11,7 @@ import ch.qos.logback.core.read.ListAppender;
 import io.netty.util.concurrent.EventExecutor;
 import io.tlstunnel.config.AdminConfig;
 import io.tlstunnel.transport.VertxLoops;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -180,6 +182,45 @@ class AdminServerTest {
         assertThat(answer.headers().firstValue("Allow")).contains("GET, HEAD");
         assertThat(body.statusCode()).isEqualTo(413);
         assertThat(body.headers().firstValue("Connection")).contains("close");
+    }
+
+    @Test
+    void reloadsByPostAndSaysWhatCameOfIt() throws Exception {
+        final AtomicBoolean good = new AtomicBoolean(true);
+        final AdminServer reloading = AdminServer.start(
+                        vertx,
+                        new AdminConfig(true, "127.0.0.1", 0, 200),
+                        new MetricsRegistry(),
+                        checks,
+                        () -> Future.succeededFuture(new JsonObject().put("applied", good.get())))
+                .await(10, TimeUnit.SECONDS);
+        final HttpRequest.Builder reload =
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + reloading.port() + "/api/v1/reload"));
+
+        final HttpResponse<String> applied =
+                send(reload.POST(HttpRequest.BodyPublishers.noBody()).build());
+        assertThat(applied.statusCode()).isEqualTo(200);
+        assertThat(applied.body()).isEqualTo("{\"applied\":true}\n");
+        good.set(false);
+        assertThat(send(reload.build()).statusCode()).isEqualTo(422);
+        final HttpResponse<String> read = send(reload.copy().GET().build());
+        assertThat(read.statusCode()).isEqualTo(405);
+        assertThat(read.headers().firstValue("Allow")).contains("POST");
+        for (final String header : List.of("Origin", "Sec-Fetch-Site")) {
+            final HttpRequest ofAPage =
+                    reload.copy().header(header, "https://elsewhere.example").build();
+            assertThat(send(ofAPage).statusCode()).as(header).isEqualTo(403);
+        }
+        reloading.close().await(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void withoutAFileThereIsNothingToReload() throws Exception {
+        assertThat(send(request("/api/v1/reload")
+                                .POST(HttpRequest.BodyPublishers.noBody())
+                                .build())
+                        .statusCode())
+                .isEqualTo(404);
     }
 
     @Test

@@ -18,8 +18,31 @@ class ClientKeysTest {
         ClientKeys keys = ClientKeys.derive(List.of(laptop, everyone));
 
         assertThat(keys.candidates("laptop"))
-                .hasSize(2)
-                .allMatch(candidate -> candidate.entry().equals(laptop));
+                .extracting(Candidate::entry)
+                .containsExactly(
+                        laptop.provedBy(new Secret("old-key-of-the-laptop")),
+                        laptop.provedBy(new Secret("new-key-of-the-laptop")));
+    }
+
+    @Test
+    void saysWhatAKeyAllowsNow() {
+        ClientKeys keys = ClientKeys.derive(List.of(laptop, everyone));
+        ClientKeys later = keys.renewed(List.of(entry("laptop", "new-key-of-the-laptop")));
+
+        assertThat(keys.entry("laptop", new Secret("old-key-of-the-laptop"))).isNotNull();
+        assertThat(keys.entry("laptop", new Secret("key-of-everyone-else"))).isNull();
+        assertThat(keys.entry("desktop", new Secret("key-of-everyone-else"))).isNotNull();
+        assertThat(later.entry("laptop", new Secret("old-key-of-the-laptop"))).isNull();
+        assertThat(later.entry("desktop", new Secret("key-of-everyone-else"))).isNull();
+    }
+
+    @Test
+    void derivesAKnownKeyOnlyOnce() {
+        ClientKeys keys = ClientKeys.derive(List.of(laptop));
+        ClientKeys later = keys.renewed(List.of(laptop, everyone));
+
+        assertThat(later.candidates("laptop").get(0).key())
+                .isSameAs(keys.candidates("laptop").get(0).key());
     }
 
     @Test

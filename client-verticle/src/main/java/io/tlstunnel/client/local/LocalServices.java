@@ -8,6 +8,7 @@ import io.tlstunnel.metrics.ProxyMeter;
 import io.tlstunnel.mux.Stream;
 import io.tlstunnel.mux.resume.SessionStreams;
 import io.tlstunnel.mux.resume.StreamHandle;
+import io.tlstunnel.transport.LiveStreams;
 import io.tlstunnel.transport.VertxRuntime;
 import io.tlstunnel.transport.socket.Dial;
 import io.tlstunnel.transport.socket.DialException;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,15 +27,18 @@ import org.slf4j.LoggerFactory;
 public final class LocalServices {
     private static final Logger LOG = LoggerFactory.getLogger(LocalServices.class);
 
+    private static final String GONE = "this client no longer has that proxy";
+
     private record Service(ProxyConfig proxy, ProxyMeter meter) {}
 
     private final FarSockets sockets;
-    private final Map<String, Service> services;
+    private volatile Map<String, Service> services;
     private final String client;
-    private final int maxStreams;
+    private volatile int maxStreams;
     private final long connectTimeoutMillis;
     private final ClientMetrics metrics;
     private final AtomicInteger open = new AtomicInteger();
+    private final LiveStreams<String> live = new LiveStreams<>();
 
     private LocalServices(FarSockets sockets, ClientConfig config, ClientMetrics metrics) {
         this.sockets = sockets;
@@ -41,9 +46,27 @@ public final class LocalServices {
         this.maxStreams = config.maxStreams();
         this.connectTimeoutMillis = config.timing().connectTimeout().toMillis();
         this.metrics = metrics;
-        this.services = config.proxies().stream()
-                .map(proxy -> new Service(proxy, metrics.streams().published(config.name(), proxy.name())))
+        this.services = Map.of();
+        renew(config);
+    }
+
+    /** Serves these proxies from now on; the streams of those that are gone end. One thread at a time. */
+    public void renew(ClientConfig config) {
+        Map<String, Service> before = services;
+        maxStreams = config.maxStreams();
+        services = config.proxies().stream()
+                .map(proxy -> new Service(proxy, meter(before.get(proxy.name()), proxy.name())))
                 .collect(Collectors.toUnmodifiableMap(service -> service.proxy().name(), Function.identity()));
+        before.forEach((name, service) -> {
+            if (!services.containsKey(name)) {
+                live.reset(name, ResetCode.NO_SUCH_PROXY, GONE);
+                service.meter().unpublished();
+            }
+        });
+    }
+
+    private ProxyMeter meter(@Nullable Service known, String proxy) {
+        return known != null ? known.meter() : metrics.streams().published(client, proxy);
     }
 
     /** The services that the configuration names. */
@@ -69,9 +92,16 @@ public final class LocalServices {
         }
         ProxyConfig proxy = service.proxy();
         Dial dial = sockets.dial(tunnel.context(), proxy.localAddr(), proxy.localPort(), connectTimeoutMillis);
-        ServiceStream owner = new ServiceStream(
-                client, request.source(), service.meter(), tunnel, stream, dial, open::decrementAndGet);
+        ServiceStream owner =
+                new ServiceStream(client, request.source(), service.meter(), tunnel, stream, dial, over -> {
+                    live.untrack(proxy.name(), over);
+                    open.decrementAndGet();
+                });
         StreamHandle handle = streams.add(stream, tunnel, owner, owner);
+        live.track(proxy.name(), handle);
+        if (!services.containsKey(proxy.name())) {
+            stream.reset(ResetCode.NO_SUCH_PROXY, GONE);
+        }
         // The stream may have gone to another tunnel meanwhile.
         dial.connection()
                 .onSuccess(connection -> handle.run(() -> owner.connect(connection)))

@@ -17,6 +17,7 @@ import io.tlstunnel.wire.Endpoint;
 import io.tlstunnel.wire.ResetCode;
 import io.vertx.core.Context;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Counts and logs one stream at the client's end, and moves with it. On its stream's thread. */
@@ -28,7 +29,7 @@ final class ServiceStream implements StreamListener, Companion {
     private final Stream stream;
     private final Dial dial;
     private final Context dialling;
-    private final Runnable finished;
+    private final Consumer<Stream> finished;
     private ServedTunnel tunnel;
     private @Nullable FarConnection connection;
     private final long beganAtNanos = System.nanoTime();
@@ -40,7 +41,7 @@ final class ServiceStream implements StreamListener, Companion {
             ServedTunnel tunnel,
             Stream stream,
             Dial dial,
-            Runnable finished) {
+            Consumer<Stream> finished) {
         this.client = client;
         this.visitor = visitor;
         this.meter = meter;
@@ -91,7 +92,7 @@ final class ServiceStream implements StreamListener, Companion {
         dialling.runOnContext(ignored -> dial.cancel());
         traffic.end();
         meter.streamEnded(code);
-        finished.run();
+        finished.accept(over);
         tunnel.streamsChanged();
         AccessLog.log(new AccessEntry(
                 visitor,

@@ -9,6 +9,7 @@ import io.tlstunnel.metrics.Tally;
 import io.tlstunnel.metrics.TrafficSnapshot;
 import io.tlstunnel.metrics.TunnelMeters;
 import io.tlstunnel.metrics.UpDown;
+import io.tlstunnel.reload.ReloadOutcome;
 
 /**
  * What a client counts; {@code docs/metrics.md} says what each figure means. Any thread, never waits: made to be called
@@ -21,6 +22,7 @@ public final class ClientMetrics implements AutoCloseable {
     private final Meters.Counting reconnects;
     private final Tally<LocalDialFailure> localDialFailures;
     private final UpDown proxiesPublished;
+    private final Tally<ReloadOutcome> reloads;
     private final TunnelMeters tunnels;
     private final StreamMeters streams;
     private final ProcessMeters process;
@@ -39,6 +41,11 @@ public final class ClientMetrics implements AutoCloseable {
                 LocalDialFailure.class,
                 Meters.Label.of("reason"));
         proxiesPublished = meters.upDown("proxies_published", "Proxies that a server publishes for us now");
+        reloads = meters.tally(
+                "reloads",
+                "Readings of the configuration while the program ran; refused: it had mistakes and changed nothing",
+                ReloadOutcome.class,
+                Meters.Label.of("outcome"));
         tunnels = new TunnelMeters(meters);
         streams = new StreamMeters(registry, meters, config.metricsMaxProxies());
         process = new ProcessMeters(meters);
@@ -66,6 +73,11 @@ public final class ClientMetrics implements AutoCloseable {
 
     public UpDown proxiesPublished() {
         return proxiesPublished;
+    }
+
+    /** The configuration was read again. */
+    public void reloaded(ReloadOutcome outcome) {
+        reloads.count(outcome);
     }
 
     public TunnelMeters tunnels() {

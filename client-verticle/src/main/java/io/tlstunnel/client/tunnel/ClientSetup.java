@@ -33,6 +33,11 @@ public record ClientSetup(
     /** Streams that a server may have opened beyond {@code max_streams}: those that it still has to be refused. */
     private static final int PEER_STREAMS_SLACK = 1_024;
 
+    /** The same client with another configuration; key and dialler are those for it. */
+    public ClientSetup renewed(ClientConfig changed, TunnelKey itsKey, TunnelDialler itsDialler) {
+        return new ClientSetup(changed, itsKey, runtime, itsDialler, services, budget, metrics, random);
+    }
+
     DialTarget target(HostPort server) {
         return new DialTarget(
                 server,

@@ -105,6 +105,11 @@ final class ClientTunnel extends LoopTunnel implements TunnelListener, ServedTun
         return new Frame.GoAway(GoAwayCode.BYE, "", "the client stops", deadlineMillis);
     }
 
+    /** Another tunnel takes its place: it closes when what runs on it is over. Any thread. */
+    void retire() {
+        context().runOnContext(ignored -> Retirement.begin(context(), tunnel()));
+    }
+
     @Override
     public void streamsChanged() {
         if (draining && tunnel().streams() == 0) {

@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,9 +31,9 @@ final class SessionState {
     private static final long RETRY_MILLIS = 1_000;
 
     private final Vertx vertx;
-    private final List<ProxySpec> proxies;
+    private List<ProxySpec> proxies;
     private final ClientMetrics metrics;
-    private final long revision = 1;
+    private long revision = 1;
     private final Map<String, ProxyResult> results = new LinkedHashMap<>();
     private final Set<ClientTunnel> tunnels = new LinkedHashSet<>();
     private final Promise<Map<String, ProxyResult>> decided = Promise.promise();
@@ -41,10 +42,43 @@ final class SessionState {
     SessionState(Vertx vertx, List<ProxyConfig> proxies, ClientMetrics metrics) {
         this.vertx = vertx;
         this.metrics = metrics;
-        this.proxies = proxies.stream()
-                .map(proxy ->
-                        new ProxySpec(proxy.name(), proxy.type(), proxy.publishAddr(), proxy.publishPort(), Map.of()))
+        this.proxies = specs(proxies);
+    }
+
+    private static List<ProxySpec> specs(List<ProxyConfig> proxies) {
+        return proxies.stream()
+                .map(proxy -> new ProxySpec(
+                        proxy.name(),
+                        proxy.type(),
+                        proxy.publishAddr(),
+                        proxy.publishPort(),
+                        proxy.visits().toOptions()))
                 .toList();
+    }
+
+    /** Asks for another set from now on: what is not in it is withdrawn by the server. */
+    void ask(List<ProxyConfig> changed) {
+        List<ProxySpec> wanted = specs(changed);
+        if (wanted.equals(proxies)) {
+            return;
+        }
+        proxies = wanted;
+        revision++;
+        Set<String> names = wanted.stream().map(ProxySpec::name).collect(Collectors.toSet());
+        List.copyOf(results.keySet()).stream()
+                .filter(name -> !names.contains(name))
+                .forEach(this::withdrawn);
+        tunnels.stream().findFirst().ifPresent(tunnel -> tunnel.send(new Frame.Register(revision, proxies)));
+    }
+
+    private void withdrawn(String proxy) {
+        if (results.remove(proxy) instanceof ProxyResult.Accepted) {
+            metrics.proxiesPublished().down();
+            LOG.atInfo()
+                    .setMessage("no longer published")
+                    .addKeyValue("proxy", proxy)
+                    .log();
+        }
     }
 
     /** What HELLO shows, or null before the first WELCOME. Any thread. */

@@ -32,6 +32,11 @@ final class TunnelKeeper implements ClientTunnel.Owner {
     private int failuresInRow;
     private boolean wasUp;
     private boolean stopped;
+    private boolean dialling;
+    /** The setup has changed during a dial. */
+    private boolean stale;
+
+    private @Nullable ClientTunnel current;
     private @Nullable CarrierConnection shakingHands;
     private Timers.@Nullable Timer wait;
 
@@ -60,8 +65,34 @@ final class TunnelKeeper implements ClientTunnel.Owner {
         });
     }
 
+    /** Dials as the setup says now; the tunnel of before goes when the new one is up. Any thread. */
+    void replace() {
+        context.runOnContext(ignored -> {
+            server = 0;
+            if (wait != null) {
+                wait.cancel();
+                dialWhenAllowed();
+            } else if (dialling) {
+                stale = true;
+            } else {
+                dialWhenAllowed();
+            }
+        });
+    }
+
+    /** Dials no more; its tunnel goes when what runs on it is over. Any thread. */
+    void retire() {
+        stop();
+        context.runOnContext(ignored -> {
+            if (current != null) {
+                current.retire();
+            }
+        });
+    }
+
     private void dialWhenAllowed() {
         wait = null;
+        dialling = true;
         tunnels.mayDial(slot).onSuccess(ignored -> context.runOnContext(done -> dial()));
     }
 
@@ -69,6 +100,7 @@ final class TunnelKeeper implements ClientTunnel.Owner {
         if (stopped) {
             return;
         }
+        stale = false;
         HostPort target = servers().get(server % servers().size());
         tunnels.setup()
                 .dialler()
@@ -150,6 +182,19 @@ final class TunnelKeeper implements ClientTunnel.Owner {
                 .log();
         owner.start(tunnel);
         tunnels.up(owner, welcome, established.secret());
+        dialling = false;
+        succeed(owner);
+    }
+
+    private void succeed(ClientTunnel tunnel) {
+        ClientTunnel before = current;
+        current = tunnel;
+        if (before != null) {
+            before.retire();
+        }
+        if (stale && !stopped) {
+            dialWhenAllowed();
+        }
     }
 
     private void handshakeFailed(HostPort target, HandshakeFailure failure) {
@@ -164,6 +209,7 @@ final class TunnelKeeper implements ClientTunnel.Owner {
     /** Tries the next server at once while there is one that was not tried, then waits. */
     private void failed(HostPort target, DialOutcome outcome, String sentence, boolean stubborn) {
         tunnels.setup().metrics().dialled(outcome);
+        dialling = false;
         if (stopped) {
             return;
         }
@@ -203,9 +249,10 @@ final class TunnelKeeper implements ClientTunnel.Owner {
     @Override
     public void closed(ClientTunnel tunnel, String reason, Duration lifetime) {
         tunnels.lost(tunnel);
-        if (stopped) {
+        if (stopped || tunnel != current) {
             return;
         }
+        current = null;
         Duration pause = backoff.nextAfter(lifetime);
         LOG.atWarn()
                 .setMessage("tunnel lost")
@@ -213,6 +260,8 @@ final class TunnelKeeper implements ClientTunnel.Owner {
                 .addKeyValue("lifetime_ms", lifetime.toMillis())
                 .addKeyValue("next_try_ms", pause.toMillis())
                 .log();
-        waitAndDial(pause);
+        if (!dialling && wait == null) {
+            waitAndDial(pause);
+        }
     }
 }

@@ -1,6 +1,7 @@
 package io.tlstunnel.client.tunnel;
 
 import io.tlstunnel.client.status.ClientMetrics;
+import io.tlstunnel.config.ClientConfig;
 import io.tlstunnel.mux.handshake.OwnSession;
 import io.tlstunnel.mux.resume.SessionStreams;
 import io.tlstunnel.mux.resume.Tombstones;
@@ -29,7 +30,7 @@ import org.slf4j.LoggerFactory;
 public final class Tunnels {
     private static final Logger LOG = LoggerFactory.getLogger(Tunnels.class);
 
-    private final ClientSetup setup;
+    private volatile ClientSetup setup;
     private final Context control;
     private final SessionState session;
     private final Tombstones tombstones;
@@ -53,10 +54,33 @@ public final class Tunnels {
 
     /** Starts to dial; the second tunnel and further ones once the first has its WELCOME. On the control context. */
     public void start() {
-        for (int slot = 0; slot < setup.config().connections(); slot++) {
-            keepers.add(new TunnelKeeper(slot, setup.runtime().newLoop().context(), this));
+        keep(setup.config().connections());
+    }
+
+    private void keep(int connections) {
+        while (keepers.size() > connections) {
+            keepers.remove(keepers.size() - 1).retire();
         }
-        keepers.forEach(TunnelKeeper::start);
+        while (keepers.size() < connections) {
+            TunnelKeeper keeper =
+                    new TunnelKeeper(keepers.size(), setup.runtime().newLoop().context(), this);
+            keepers.add(keeper);
+            keeper.start();
+        }
+    }
+
+    /** Goes on with another configuration, without a break where that can be. On the control context. */
+    public void renew(ClientSetup changed) {
+        ClientConfig before = setup.config();
+        setup = changed;
+        session.ask(changed.config().proxies());
+        if (stopped) {
+            return;
+        }
+        if (!before.dialsLike(changed.config())) {
+            keepers.forEach(TunnelKeeper::replace);
+        }
+        keep(changed.config().connections());
     }
 
     /** Completes when the server has decided about every proxy the first time. */

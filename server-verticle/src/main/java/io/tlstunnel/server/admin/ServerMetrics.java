@@ -9,6 +9,7 @@ import io.tlstunnel.metrics.Tally;
 import io.tlstunnel.metrics.TrafficSnapshot;
 import io.tlstunnel.metrics.TunnelMeters;
 import io.tlstunnel.metrics.UpDown;
+import io.tlstunnel.reload.ReloadOutcome;
 import io.tlstunnel.wire.RefusalCode;
 
 /**
@@ -31,6 +32,7 @@ public final class ServerMetrics implements AutoCloseable {
     private final UpDown listeners;
     private final UpDown heldConnections;
     private final UpDown frontConnections;
+    private final Tally<ReloadOutcome> reloads;
     private final TunnelMeters tunnels;
     private final StreamMeters streams;
     private final ProcessMeters process;
@@ -51,6 +53,11 @@ public final class ServerMetrics implements AutoCloseable {
                 "held_connections", "Public connections that wait (at most hold_timeout) for a client to come back");
         frontConnections =
                 meters.upDown("front_connections", "Connections on the tunnel port, whatever they turn out to be");
+        reloads = meters.tally(
+                "reloads",
+                "Readings of the configuration while the program ran; refused: it had mistakes and changed nothing",
+                ReloadOutcome.class,
+                Meters.Label.of("outcome"));
         tunnels = new TunnelMeters(meters);
         streams = new StreamMeters(registry, meters, config.metricsMaxProxies());
         process = new ProcessMeters(meters);
@@ -100,6 +107,11 @@ public final class ServerMetrics implements AutoCloseable {
 
     public UpDown frontConnections() {
         return frontConnections;
+    }
+
+    /** The configuration was read again. */
+    public void reloaded(ReloadOutcome outcome) {
+        reloads.count(outcome);
     }
 
     public TunnelMeters tunnels() {

@@ -6,6 +6,8 @@ public enum VisitorRefusal {
     NO_TUNNEL,
     /** The client has as many streams open as it may. */
     LIMIT,
+    /** More came in a second than the key or the proxy allows. */
+    RATE,
     /** No memory or descriptors left for it. */
     OVERLOAD,
     /** The key or an address list does not allow it. */

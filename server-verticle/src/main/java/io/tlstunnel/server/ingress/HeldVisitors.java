@@ -22,7 +22,7 @@ final class HeldVisitors {
     private record Held(IngressKey key, AcceptedSocket socket) {}
 
     private final Vertx vertx;
-    private final Duration timeout;
+    private Duration timeout;
     private final BiPredicate<IngressKey, AcceptedSocket> enter;
     private final ServerMetrics metrics;
     private final Set<Held> waiting = new LinkedHashSet<>();
@@ -33,6 +33,11 @@ final class HeldVisitors {
         this.timeout = timeout;
         this.enter = enter;
         this.metrics = metrics;
+    }
+
+    /** Who comes from now on waits that long. */
+    void timeout(Duration changed) {
+        timeout = changed;
     }
 
     void hold(IngressKey key, AcceptedSocket socket) {

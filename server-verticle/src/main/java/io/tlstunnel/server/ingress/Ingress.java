@@ -19,6 +19,7 @@ import io.tlstunnel.transport.socket.FarSockets;
 import io.tlstunnel.wire.Frame;
 import io.tlstunnel.wire.ProxyResult;
 import io.tlstunnel.wire.ProxySpec;
+import io.tlstunnel.wire.ResetCode;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -39,11 +40,13 @@ public final class Ingress implements SessionEvents {
 
     private final Vertx vertx;
     private final Context control;
-    private final ServerConfig config;
+    private ServerConfig config;
     private final NodeIdentity node;
     private final ServerMetrics metrics;
     private final Sessions sessions;
     private final RouteTable routes;
+    private final Gate gate;
+    private final VisitorRules rules;
     private final VisitorDoor door;
     private final HeldVisitors held;
     private final SocketListeners listeners;
@@ -69,20 +72,31 @@ public final class Ingress implements SessionEvents {
         this.config = config;
         this.node = node;
         this.metrics = metrics;
-        this.sessions = new Sessions(vertx, control, config.timing(), this);
+        this.sessions = new Sessions(vertx, control, config.timing(), node.clients(), this);
         this.routes = new RouteTable(registration -> retryHeld());
-        this.door = new VisitorDoor(node, routes, sessions, metrics);
+        this.gate = new Gate(System::nanoTime, metrics);
+        this.rules = new VisitorRules(runtime, gate);
+        this.door = new VisitorDoor(node, routes, sessions, metrics, rules);
         this.held = new HeldVisitors(vertx, config.timing().holdTimeout(), door::enter, metrics);
         this.listeners =
                 new SocketListeners(runtime, FarSockets.of(config.engine().dataPath(), vertx), this::visitor, metrics);
         this.publisher = new Publisher(
-                new PortPolicy(ownPorts), config.autoPorts(), claims, listeners, this::conflict, this::changed);
+                new PortPolicy(ownPorts), config.autoPorts(), claims, listeners, this::conflict, new Published());
         this.retryTimer = vertx.setPeriodic(RETRY.toMillis(), ignored -> publisher.retry());
     }
 
     /** Starts to listen for registrations. */
     public Future<Void> start() {
         return routes.start(vertx);
+    }
+
+    /** Another configuration holds, and other grants: everything is judged anew. */
+    public void renew(ServerConfig changed) {
+        config = changed;
+        held.timeout(changed.timing().holdTimeout());
+        publisher.autoPorts(changed.autoPorts());
+        sessions.timing(changed.timing());
+        sessions.regrant();
     }
 
     /** The sessions that this publishes for. */
@@ -99,7 +113,7 @@ public final class Ingress implements SessionEvents {
 
     /** On the accepting context. */
     private void visitor(IngressKey key, AcceptedSocket socket) {
-        if (!door.enter(key, socket)) {
+        if (gate.enter(key, socket) && !door.enter(key, socket)) {
             control.runOnContext(ignored -> held.hold(key, socket));
         }
     }
@@ -115,6 +129,11 @@ public final class Ingress implements SessionEvents {
         publisher
                 .publish(session, proxies)
                 .onFailure(failure -> LOG.error("publishing for {} failed", session.client(), failure));
+    }
+
+    @Override
+    public void permitted(Session session) {
+        publisher.review(session).onFailure(failure -> LOG.error("judging {} anew failed", session.client(), failure));
     }
 
     @Override
@@ -151,6 +170,21 @@ public final class Ingress implements SessionEvents {
 
     // ---- from the publisher -----------------------------------------------------------------------------------------
 
+    private final class Published implements Publisher.Changes {
+        @Override
+        public void changed(Session session, List<ProxyResult> results, List<Registration.Entry> entries) {
+            Ingress.this.changed(session, results, entries);
+        }
+
+        @Override
+        public void withdrawn(Session session, PublishedProxy proxy, ResetCode code, String reason) {
+            IngressKey key = proxy.key();
+            if (key != null) {
+                rules.withdraw(key, new ProxyId(session.client(), proxy.spec().name()), code, reason);
+            }
+        }
+    }
+
     private void changed(Session session, List<ProxyResult> results, List<Registration.Entry> entries) {
         for (ProxyResult result : results) {
             if (result instanceof ProxyResult.Refused refused) {
@@ -179,6 +213,11 @@ public final class Ingress implements SessionEvents {
         Set<IngressKey> now = new HashSet<>();
         for (Registration.Entry entry : entries) {
             now.add(entry.key());
+            gate.post(
+                    entry.key(),
+                    new ProxyId(session.client(), entry.proxy()),
+                    session.entry().visits(),
+                    publisher.visits(session, entry.proxy()));
             meters.computeIfAbsent(entry.key(), key -> {
                 ProxyMeter meter = metrics.streams().published(session.client(), entry.proxy());
                 door.meter(key, meter);
@@ -194,6 +233,7 @@ public final class Ingress implements SessionEvents {
     private void unmeter(IngressKey key) {
         ProxyMeter meter = meters.remove(key);
         if (meter != null) {
+            gate.forget(key);
             door.forget(key);
             meter.unpublished();
         }

@@ -2,6 +2,7 @@ package io.tlstunnel.server.ingress;
 
 import io.tlstunnel.config.ClientEntry;
 import io.tlstunnel.config.PortRange;
+import io.tlstunnel.config.VisitRules;
 import io.tlstunnel.wire.ProxyResult;
 import io.tlstunnel.wire.ProxySpec;
 import io.tlstunnel.wire.RefusalCode;
@@ -29,18 +30,24 @@ final class PortPolicy {
         if (!entry.allowTypes().isEmpty() && !entry.allowTypes().contains(spec.type())) {
             return refused(spec, RefusalCode.FORBIDDEN, "this key does not allow proxy_type " + spec.type());
         }
-        if (spec.publishPort() == 0) {
-            return Optional.empty();
+        try {
+            VisitRules.ofOptions(spec.options());
+        } catch (IllegalArgumentException nonsense) {
+            return refused(spec, RefusalCode.INVALID, String.valueOf(nonsense.getMessage()));
         }
-        if (ownPorts.test(spec.publishPort())) {
-            return refused(
-                    spec, RefusalCode.FORBIDDEN, "port " + spec.publishPort() + " is the server's own; take another");
+        return spec.publishPort() == 0 ? Optional.empty() : refusal(spec, entry, spec.publishPort());
+    }
+
+    /** The same for the port that it has, or would have. */
+    Optional<ProxyResult.Refused> refusal(ProxySpec spec, ClientEntry entry, int port) {
+        if (ownPorts.test(port)) {
+            return refused(spec, RefusalCode.FORBIDDEN, "port " + port + " is the server's own; take another");
         }
-        if (!allows(entry, spec.publishPort())) {
+        if (!allows(entry, port)) {
             return refused(
                     spec,
                     RefusalCode.FORBIDDEN,
-                    "this key does not allow port " + spec.publishPort() + ", only "
+                    "this key does not allow port " + port + ", only "
                             + entry.allowPorts().stream()
                                     .map(PortRange::toString)
                                     .collect(Collectors.joining(", ")));

@@ -1,5 +1,6 @@
 package io.tlstunnel.server.ingress;
 
+import io.tlstunnel.config.VisitRules;
 import io.tlstunnel.server.routing.IngressKey;
 import io.tlstunnel.server.routing.Registration;
 import io.tlstunnel.wire.ProxyResult;
@@ -8,9 +9,10 @@ import org.jspecify.annotations.Nullable;
 
 /** What became of one proxy of a session on this node. Control context only. */
 final class PublishedProxy {
-    private final ProxySpec spec;
+    private ProxySpec spec;
     private @Nullable IngressKey key;
     private ProxyResult result;
+    private VisitRules visits = VisitRules.NONE;
 
     PublishedProxy(ProxySpec spec) {
         this.spec = spec;
@@ -19,6 +21,25 @@ final class PublishedProxy {
 
     ProxySpec spec() {
         return spec;
+    }
+
+    /** Whether that asks for the same but for options, which may change while it is published. */
+    boolean isAlike(ProxySpec other) {
+        return spec.name().equals(other.name())
+                && spec.type().equals(other.type())
+                && spec.publishAddr().equals(other.publishAddr())
+                && spec.publishPort() == other.publishPort();
+    }
+
+    /** Takes over other options. */
+    PublishedProxy asks(ProxySpec alike) {
+        spec = alike;
+        return this;
+    }
+
+    /** What limits its visitors, as of the last decision. */
+    VisitRules visits() {
+        return visits;
     }
 
     /** The key that it has claimed, or null. */
@@ -39,8 +60,10 @@ final class PublishedProxy {
         key = null;
     }
 
+    /** Its options make sense where it is accepted. */
     void decided(ProxyResult decided) {
         result = decided;
+        visits = isAccepted() ? VisitRules.ofOptions(spec.options()) : VisitRules.NONE;
     }
 
     boolean isAccepted() {

@@ -1,6 +1,7 @@
 package io.tlstunnel.server.ingress;
 
 import io.tlstunnel.config.PortRange;
+import io.tlstunnel.config.VisitRules;
 import io.tlstunnel.server.routing.Claim;
 import io.tlstunnel.server.routing.Claims;
 import io.tlstunnel.server.routing.IngressKey;
@@ -9,6 +10,7 @@ import io.tlstunnel.server.tunnel.Session;
 import io.tlstunnel.wire.ProxyResult;
 import io.tlstunnel.wire.ProxySpec;
 import io.tlstunnel.wire.RefusalCode;
+import io.tlstunnel.wire.ResetCode;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,10 +37,13 @@ final class Publisher {
     /** Told whenever the result of a proxy changed. */
     interface Changes {
         void changed(Session session, List<ProxyResult> results, List<Registration.Entry> entries);
+
+        /** A proxy is not offered any more: its visitors have to go. {@link #changed} follows. */
+        void withdrawn(Session session, PublishedProxy proxy, ResetCode code, String reason);
     }
 
     private final PortPolicy policy;
-    private final PortRange autoPorts;
+    private PortRange autoPorts;
     private final Claims claims;
     private final Listeners listeners;
     private final ConflictSentence conflicts;
@@ -61,20 +66,60 @@ final class Publisher {
         this.changes = changes;
     }
 
+    /** Other ports are picked from now on. */
+    void autoPorts(PortRange changed) {
+        autoPorts = changed;
+    }
+
     /** Makes {@code specs} the whole set of the session: what is the same stays, untouched. */
     Future<Void> publish(Session session, List<ProxySpec> specs) {
         List<PublishedProxy> before = published.getOrDefault(session, List.of());
         List<PublishedProxy> after = new ArrayList<>();
         for (ProxySpec spec : specs) {
             after.add(before.stream()
-                    .filter(proxy -> proxy.spec().equals(spec))
+                    .filter(proxy -> proxy.isAlike(spec))
                     .findFirst()
+                    .map(proxy -> proxy.asks(spec))
                     .orElseGet(() -> new PublishedProxy(spec)));
         }
         published.put(session, List.copyOf(after));
         List<PublishedProxy> gone =
                 before.stream().filter(proxy -> !after.contains(proxy)).toList();
-        return withdraw(session, gone).compose(done -> settle(session)).onSuccess(done -> tell(session));
+        gone.stream()
+                .filter(proxy -> specs.stream()
+                        .noneMatch(spec -> spec.name().equals(proxy.spec().name())))
+                .forEach(proxy -> changes.withdrawn(
+                        session, proxy, ResetCode.NO_SUCH_PROXY, "the client no longer publishes this proxy"));
+        return withdraw(session, gone).compose(done -> review(session));
+    }
+
+    /** Judges everything of the session anew: what is not allowed any more is withdrawn, and what is now published. */
+    Future<Void> review(Session session) {
+        List<PublishedProxy> forbidden = new ArrayList<>();
+        for (PublishedProxy proxy : published.getOrDefault(session, List.of())) {
+            IngressKey key = proxy.key();
+            if (!proxy.isAccepted() || key == null) {
+                continue;
+            }
+            Optional<ProxyResult.Refused> refusal = policy.refusal(proxy.spec(), session.entry())
+                    .or(() -> policy.refusal(proxy.spec(), session.entry(), key.port()));
+            if (refusal.isPresent()) {
+                changes.withdrawn(
+                        session, proxy, ResetCode.FORBIDDEN, refusal.get().reason());
+                forbidden.add(proxy);
+            }
+            proxy.decided(refusal.<ProxyResult>map(refused -> refused).orElse(proxy.result()));
+        }
+        return withdraw(session, forbidden).compose(done -> settle(session)).onSuccess(done -> tell(session));
+    }
+
+    /** What limits the visitors of a proxy that is published. */
+    VisitRules visits(Session session, String name) {
+        return published.getOrDefault(session, List.of()).stream()
+                .filter(proxy -> proxy.spec().name().equals(name))
+                .map(PublishedProxy::visits)
+                .findFirst()
+                .orElse(VisitRules.NONE);
     }
 
     /** Takes everything of a session back. */
@@ -201,7 +246,9 @@ final class Publisher {
             return Future.succeededFuture(Optional.of(claimed.port()));
         }
         OptionalInt again = remembered.of(session.client(), spec.name());
-        if (again.isPresent() && !tried.contains(again.getAsInt())) {
+        if (again.isPresent()
+                && !tried.contains(again.getAsInt())
+                && policy.mayPick(session.entry(), again.getAsInt())) {
             return Future.succeededFuture(Optional.of(again.getAsInt()));
         }
         int first = autoPorts.first();

@@ -3,6 +3,7 @@ package io.tlstunnel.server.ingress;
 import io.tlstunnel.metrics.ProxyMeter;
 import io.tlstunnel.mux.OpenRequest;
 import io.tlstunnel.mux.Stream;
+import io.tlstunnel.mux.resume.StreamHandle;
 import io.tlstunnel.server.admin.ServerMetrics;
 import io.tlstunnel.server.admin.VisitorRefusal;
 import io.tlstunnel.server.routing.IngressKey;
@@ -32,9 +33,11 @@ final class VisitorDoor {
     private final RouteTable routes;
     private final Sessions sessions;
     private final ServerMetrics metrics;
+    private final VisitorRules rules;
     private final Map<IngressKey, ProxyMeter> meters = new ConcurrentHashMap<>();
 
-    VisitorDoor(NodeIdentity node, RouteTable routes, Sessions sessions, ServerMetrics metrics) {
+    VisitorDoor(NodeIdentity node, RouteTable routes, Sessions sessions, ServerMetrics metrics, VisitorRules rules) {
+        this.rules = rules;
         this.node = node;
         this.routes = routes;
         this.sessions = sessions;
@@ -64,13 +67,16 @@ final class VisitorDoor {
         if (route == null || tunnel == null || meter == null) {
             return false;
         }
+        if (!rules.let(key, socket)) {
+            return true;
+        }
         if (!tunnel.enter()) {
             metrics.refused(VisitorRefusal.LIMIT);
             socket.reject();
             return true;
         }
         socket.attach(tunnel.context())
-                .onSuccess(connection -> open(route, tunnel, meter, connection))
+                .onSuccess(connection -> open(route, tunnel, meter, rules.limit(key, connection)))
                 .onFailure(failure -> {
                     tunnel.leave();
                     LOG.atDebug()
@@ -92,13 +98,18 @@ final class VisitorDoor {
                 Endpoint.of(connection.localAddress()),
                 ThreadLocalRandom.current().nextLong()));
         VisitorStream owner = new VisitorStream(visitor, tunnel, meter, stream, connection);
-        tunnel.session().streams().add(stream, tunnel, owner, owner);
+        StreamHandle handle = tunnel.session().streams().add(stream, tunnel, owner, (over, outcome) -> {
+            rules.untrack(route, over);
+            owner.finished(over, outcome);
+        });
+        rules.track(route, handle);
         connection.start(stream);
         stream.attach(connection.socket());
         if (stream.isSuspended()) {
             // The tunnel went in this very moment.
             tunnel.hold(stream);
         }
+        rules.endIfWithdrawn(route, stream);
         tunnel.flush();
     }
 }

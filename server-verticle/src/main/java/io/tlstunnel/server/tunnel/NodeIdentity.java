@@ -1,7 +1,5 @@
 package io.tlstunnel.server.tunnel;
 
-import io.tlstunnel.config.ClientEntry;
-import io.tlstunnel.security.KeyLookup;
 import io.tlstunnel.security.NodeKey;
 import io.tlstunnel.wire.StreamId;
 import java.util.concurrent.atomic.AtomicLong;
@@ -13,8 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * @param incarnation random, new at each start
  * @param counter numbers the streams that enter here
  */
-public record NodeIdentity(
-        String id, long incarnation, NodeKey key, KeyLookup<ClientEntry> clients, AtomicLong counter) {
+public record NodeIdentity(String id, long incarnation, NodeKey key, Grants clients, AtomicLong counter) {
 
     /** An id for a stream that enters here, never used before. */
     public StreamId nextStream() {

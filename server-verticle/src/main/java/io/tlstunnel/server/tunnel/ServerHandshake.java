@@ -191,9 +191,9 @@ final class ServerHandshake implements CarrierListener, FrameSink {
                 .log();
         owner.start(tunnel);
         acceptor.control().runOnContext(ignored -> {
-            if (!acceptor.sessions().attach(session, owner)) {
-                owner.close(new Frame.GoAway(
-                        GoAwayCode.REPLACED, session.ref().id(), "a later run of this client took over", 0));
+            Frame.GoAway tooLate = acceptor.sessions().attach(session, owner, admitted.entry());
+            if (tooLate != null) {
+                owner.close(tooLate);
             }
         });
     }

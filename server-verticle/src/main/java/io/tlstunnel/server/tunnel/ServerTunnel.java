@@ -149,6 +149,14 @@ public final class ServerTunnel extends LoopTunnel implements TunnelListener {
         return ended.future();
     }
 
+    /** The same for one who may not be waited for: cut off after {@code grace}. Any thread. */
+    Future<Void> close(Frame.GoAway goAway, Duration grace) {
+        context()
+                .runOnContext(ignored ->
+                        context().owner().setTimer(grace.toMillis(), late -> tunnel().dead(goAway.reason())));
+        return close(goAway);
+    }
+
     @Override
     public void opened(Stream stream, Frame.Open request) {
         stream.reset(ResetCode.FORBIDDEN, "this client may not open streams");
@@ -182,16 +190,19 @@ public final class ServerTunnel extends LoopTunnel implements TunnelListener {
         if (left) {
             return;
         }
-        left = true;
+        left = goAway.code() == GoAwayCode.BYE;
         LOG.atInfo()
                 .setMessage("client says goodbye")
                 .addKeyValue("client", session.client())
                 .addKeyValue("code", goAway.code())
                 .addKeyValue("reason", goAway.reason())
                 .log();
-        if (goAway.code() == GoAwayCode.BYE) {
-            control.runOnContext(ignored -> sessions.bye(session));
-        }
+        control.runOnContext(ignored -> {
+            session.streams().down(this);
+            if (goAway.code() == GoAwayCode.BYE) {
+                sessions.bye(session);
+            }
+        });
     }
 
     @Override

@@ -30,7 +30,7 @@ public final class Session {
 
     private final String client;
     private final SessionRef ref;
-    private final ClientEntry entry;
+    private volatile ClientEntry entry;
     private final SessionStreams streams;
     private final AtomicInteger open = new AtomicInteger();
     private volatile List<ServerTunnel> tunnels = List.of();
@@ -58,6 +58,11 @@ public final class Session {
     /** What its key allows. */
     public ClientEntry entry() {
         return entry;
+    }
+
+    /** Its key allows something else from now on. */
+    void permit(ClientEntry changed) {
+        entry = changed;
     }
 
     public State state() {

@@ -12,6 +12,9 @@ public interface SessionEvents {
     /** The client asks for this set of proxies; {@link Session#revision} is its revision. */
     void registered(Session session, List<ProxySpec> proxies);
 
+    /** Its key allows something else now: {@link Session#entry}. */
+    void permitted(Session session);
+
     /** The session has a tunnel again, or one more. */
     void attached(Session session);
 

@@ -31,12 +31,16 @@ public final class Sessions {
     private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
     private static final Duration HOUSEKEEPING = Duration.ofMinutes(1);
 
+    /** For who does not take a farewell: a withdrawn key is worth nothing within a second. */
+    private static final Duration FAREWELL = Duration.ofMillis(500);
+
     private final Vertx vertx;
     private final Context control;
     private final Tombstones tombstones;
-    private final Timing timing;
+    private Timing timing;
     private final SessionEvents events;
     private final SecureRandom random = new SecureRandom();
+    private final Proofs proofs;
     private final Epochs epochs = new Epochs();
     private final Takeovers takeovers = new Takeovers();
     private final Map<String, Session> byName = new HashMap<>();
@@ -45,7 +49,8 @@ public final class Sessions {
     private final long housekeeping;
 
     /** @param control context of all this; called on it */
-    public Sessions(Vertx vertx, Context control, Timing timing, SessionEvents events) {
+    public Sessions(Vertx vertx, Context control, Timing timing, Grants grants, SessionEvents events) {
+        this.proofs = new Proofs(grants, random);
         this.vertx = vertx;
         this.control = control;
         this.tombstones = new Tombstones(timing.resumeTimeout(), System::nanoTime);
@@ -74,8 +79,17 @@ public final class Sessions {
                 .sum();
     }
 
+    /** Other times hold for what begins from now on. */
+    public void timing(Timing changed) {
+        timing = changed;
+    }
+
     /** Decides about a client that proved its key, and maybe a session ({@code proved}). */
-    Admission admit(String name, ClientEntry entry, @Nullable SessionRef proved, String address) {
+    Admission admit(String name, ClientEntry byKey, @Nullable SessionRef proved, String address) {
+        ClientEntry entry = proofs.now(name, byKey);
+        if (entry == null) {
+            return new Admission.Denied("the key of client " + name + " was withdrawn meanwhile");
+        }
         SessionRef highest = epochs.highest(name, now());
         if (proved == null) {
             return supersede(
@@ -138,16 +152,59 @@ public final class Sessions {
                 .orElse("unknown");
     }
 
-    /** A tunnel of the session is up. Returns whether the session still takes it. */
-    boolean attach(Session session, ServerTunnel tunnel) {
+    /**
+     * A tunnel of the session is up, by a key that gave it {@code proved}. Returns what to tell it if it is too late, or
+     * null.
+     */
+    Frame.@Nullable GoAway attach(Session session, ServerTunnel tunnel, ClientEntry proved) {
+        ClientEntry entry = proofs.now(session.client(), proved);
+        if (entry == null) {
+            return proofs.farewell();
+        }
         if (session.state() == Session.State.ENDED) {
-            return false;
+            return new Frame.GoAway(GoAwayCode.REPLACED, session.ref().id(), "a later run of this client took over", 0);
         }
         cancelEnd(session);
+        proofs.add(tunnel, proved);
+        session.permit(entry);
         session.add(tunnel);
         session.streams().up(tunnel);
         events.attached(session);
-        return true;
+        return null;
+    }
+
+    /** Other grants hold: whose key was withdrawn is sent away, whose rights have changed has others. */
+    public void regrant() {
+        for (Session session : all()) {
+            Proofs.Review review = proofs.review(session);
+            ClientEntry entry = review.entry();
+            if (entry == null) {
+                withdraw(session);
+                continue;
+            }
+            Frame.GoAway farewell = proofs.farewell();
+            review.withdrawn().forEach(tunnel -> cut(tunnel, farewell));
+            if (!entry.equals(session.entry())) {
+                session.permit(entry);
+                events.permitted(session);
+            }
+        }
+    }
+
+    private void withdraw(Session session) {
+        Frame.GoAway farewell = proofs.farewell();
+        List<ServerTunnel> tunnels = session.tunnels();
+        forget(session);
+        session.ended();
+        events.ended(session);
+        logEnd(session, "its key was withdrawn; reference " + farewell.reference());
+        session.streams().abandonAll(ResetCode.FORBIDDEN, "the key of this client was withdrawn");
+        tunnels.forEach(tunnel -> cut(tunnel, farewell));
+    }
+
+    private static void cut(ServerTunnel tunnel, Frame.GoAway farewell) {
+        tunnel.close(farewell, FAREWELL)
+                .onFailure(failure -> LOG.error("a tunnel whose key was withdrawn did not close", failure));
     }
 
     /** The client registers its whole set of proxies. A lower revision is ignored. */
@@ -177,6 +234,7 @@ public final class Sessions {
     void detach(Session session, ServerTunnel tunnel) {
         session.remove(tunnel);
         session.streams().down(tunnel);
+        proofs.remove(tunnel);
         if (!session.tunnels().isEmpty()) {
             return;
         }

@@ -26,7 +26,7 @@ public final class TunnelAcceptor implements CarrierAcceptor {
     /** Lines about failed handshakes of one kind in 10 s; strangers can cause as many as they like. */
     private static final int FAILURES_LOGGED = 20;
 
-    private final ServerConfig config;
+    private volatile ServerConfig config;
     private final NodeIdentity node;
     private final Sessions sessions;
     private final Context control;
@@ -64,6 +64,11 @@ public final class TunnelAcceptor implements CarrierAcceptor {
     /** From now on every HELLO is answered with GOAWAY(draining). */
     public void drain() {
         draining = true;
+    }
+
+    /** Other times hold for tunnels from now on. */
+    public void renew(ServerConfig changed) {
+        config = changed;
     }
 
     @Override

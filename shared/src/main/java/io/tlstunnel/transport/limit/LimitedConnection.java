@@ -1,0 +1,66 @@
+package io.tlstunnel.transport.limit;
+
+import io.tlstunnel.mux.FarSocket;
+import io.tlstunnel.mux.FarSocketListener;
+import io.tlstunnel.mux.Timers;
+import io.tlstunnel.transport.socket.FarConnection;
+import io.vertx.core.Context;
+import java.net.InetSocketAddress;
+import java.util.List;
+
+/** A connection whose bytes keep to some bandwidths; in all else the one that it is made of. */
+public final class LimitedConnection implements FarConnection {
+    private final FarConnection real;
+    private final LimitedFarSocket socket;
+
+    private LimitedConnection(FarConnection real, LimitedFarSocket socket) {
+        this.real = real;
+        this.socket = socket;
+    }
+
+    /**
+     * {@code connection} under all of {@code limits}; itself if there are none.
+     *
+     * @param timers of the connection's context
+     */
+    public static FarConnection under(List<Bandwidth> limits, FarConnection connection, Timers timers) {
+        if (limits.isEmpty()) {
+            return connection;
+        }
+        Pace fromVisitor = new Pace(limits.stream().map(Bandwidth::fromVisitor).toList());
+        Pace toVisitor = new Pace(limits.stream().map(Bandwidth::toVisitor).toList());
+        return new LimitedConnection(
+                connection, new LimitedFarSocket(connection.socket(), fromVisitor, toVisitor, timers));
+    }
+
+    @Override
+    public Context context() {
+        return real.context();
+    }
+
+    @Override
+    public InetSocketAddress remoteAddress() {
+        return real.remoteAddress();
+    }
+
+    @Override
+    public InetSocketAddress localAddress() {
+        return real.localAddress();
+    }
+
+    @Override
+    public FarSocket socket() {
+        return socket;
+    }
+
+    @Override
+    public void start(FarSocketListener listener) {
+        socket.listener(listener);
+        real.start(socket);
+    }
+
+    @Override
+    public void listener(FarSocketListener listener) {
+        socket.listener(listener);
+    }
+}

@@ -1,0 +1,4 @@
+@NullUnmarked
+package io.tlstunnel.transport.limit;
+
+import org.jspecify.annotations.NullUnmarked;
