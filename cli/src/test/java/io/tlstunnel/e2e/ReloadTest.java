@@ -127,7 +127,7 @@ final class ReloadTest {
     }
 
     @Test
-    void ofTwoTunnelsOnlyThatOfTheWithdrawnKeyCloses() throws IOException {
+    void ofTwoTunnelsOnlyThatOfTheWithdrawnKeyClosesAndItsStreamsGoToTheOther() throws IOException {
         rig.startReloadingServer(UNWATCHED, office(OLD));
         TunnelClient client = officeClient(OLD);
         int port = port(client);
@@ -140,7 +140,8 @@ final class ReloadTest {
             try (Visitor late = Visitor.at(port).talks("by the new key")) {
                 rewriteServer("", office(NEW));
                 Rig.await(rig.server().reload());
-                early.isReset();
+                awaitTunnels(1);
+                early.talks("over the other tunnel");
                 late.talks("the old key is gone");
             }
         }
