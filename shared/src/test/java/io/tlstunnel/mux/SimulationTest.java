@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Every promise of a stream, in as many worlds as there is time for. */
+@Tag("slow")
 final class SimulationTest {
     private static final int SEEDS = Boolean.getBoolean("tlstunnel.full") ? 1_000_000 : 10_000;
     private static final int MOST_TOLD = 5;

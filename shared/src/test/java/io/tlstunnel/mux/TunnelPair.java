@@ -129,7 +129,7 @@ final class TunnelPair {
     private static final int MANY_STREAMS = 100_000;
 
     final ManualTimers timers = new ManualTimers();
-    final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false);
+    final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false, true);
     final SplittableRandom random;
     final Monitor monitor;
     final End node;
