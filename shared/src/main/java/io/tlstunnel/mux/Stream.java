@@ -68,6 +68,8 @@ public final class Stream implements FarSocketListener {
     private @Nullable ResetHandshake reset;
     /** The peer's RESET will come; until then it would not understand a clean end. */
     private boolean resetAnnounced;
+    /** Whether its last RESUME or RESUMED told its reset. */
+    private boolean resetTold;
 
     private @Nullable StreamListener listener;
     private @Nullable FarSocket far;
@@ -377,13 +379,14 @@ public final class Stream implements FarSocketListener {
     ResumeEntry resumeEntry() {
         beforeResume();
         attach++;
-        return new ResumeEntry(id, null, number(), attach, receive.received(), receive.allowed(), state());
+        return new ResumeEntry(id, null, number(), attach, receive.received(), receive.allowed(), tellState());
     }
 
     /** Its entry in a RESUMED that is being written. */
     ResumedEntry resumedEntry() {
         beforeResume();
-        return new ResumedEntry(id, number(), attach, ResumeAnswer.OK, receive.received(), receive.allowed(), state());
+        return new ResumedEntry(
+                id, number(), attach, ResumeAnswer.OK, receive.received(), receive.allowed(), tellState());
     }
 
     private void beforeResume() {
@@ -394,7 +397,9 @@ public final class Stream implements FarSocketListener {
         }
     }
 
-    private StreamState state() {
+    /** What RESUME or RESUMED tells now. */
+    private StreamState tellState() {
+        resetTold = reset != null;
         if (reset != null) {
             return new StreamState.Reset(reset.outcome().code(), send.bytes());
         }
@@ -450,7 +455,7 @@ public final class Stream implements FarSocketListener {
     private void goOn() {
         attachment = Attachment.ATTACHED;
         suspendedAt = NEVER;
-        if (reset != null && reset.isReceived()) {
+        if (reset != null && reset.isReceived() && resetTold) {
             // Both have told their reset in RESUME and RESUMED.
             finish(outcome());
             return;

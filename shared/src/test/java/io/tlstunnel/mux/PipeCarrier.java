@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PipeCarrier implements Carrier {
     private static final int HEADROOM = 14;
+    private static final int SMALL = 128;
     private static final int HIGH_WATER = 128 * 1024;
 
     /** Sees what travels, on both ends of the way. The buffers are the tap's to read, not to keep. */
@@ -90,7 +91,11 @@ final class PipeCarrier implements Carrier {
 
     @Override
     public ByteBuf allocate(int capacity) {
-        return allocator.buffer(HEADROOM + capacity).writeZero(HEADROOM).readerIndex(HEADROOM);
+        // It grows; most frames are small.
+        return allocator
+                .buffer(HEADROOM + Math.min(capacity, SMALL))
+                .writeZero(HEADROOM)
+                .readerIndex(HEADROOM);
     }
 
     @Override

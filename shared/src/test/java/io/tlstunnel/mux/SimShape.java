@@ -22,8 +22,8 @@ record SimShape(
     private static final long MILLI = 1_000_000;
 
     static SimShape of(SplittableRandom random) {
-        int nodeWindow = pick(random, 64, 200, 1_000, 20_000);
-        int clientWindow = pick(random, 64, 200, 1_000, 20_000);
+        int nodeWindow = pick(random, 64, 1_000, 20_000, 20_000);
+        int clientWindow = pick(random, 64, 1_000, 20_000, 20_000);
         return new SimShape(
                 1 + random.nextInt(3),
                 1 + random.nextInt(4),
@@ -32,9 +32,9 @@ record SimShape(
                 nodeWindow,
                 clientWindow,
                 Math.min(Math.min(nodeWindow, clientWindow), pick(random, 32, 64, 500)),
-                pick(random, 16, 100, 1_000),
+                pick(random, 16, 100, 1_000, 5_000, 5_000),
                 pick(random, 0, 1_000, 1 << 20),
-                pick(random, 500, 3_000, 6_000),
+                pick(random, 500, 3_000, 12_000),
                 1 + random.nextLong(200 * MILLI),
                 10 * MILLI + random.nextLong(400 * MILLI),
                 1 + random.nextLong(pick(random, 5, 1_000) * MILLI),

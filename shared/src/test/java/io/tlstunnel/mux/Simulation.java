@@ -182,7 +182,11 @@ final class Simulation {
 
     private void fault(Way way) {
         int kind = random.nextInt(shape.nodeMayDie() ? 12 : 10);
-        if (kind < 5) {
+        if (kind < 2) {
+            trace(() -> "FAULT: the client's end of a tunnel breaks; what it has sent is still under way");
+            way.carrier().cut();
+            way.atClient().abort();
+        } else if (kind < 5) {
             trace(() -> "FAULT: a tunnel is cut");
             way.carrier().breakOff(random.nextLong(100 * MILLI), random.nextLong(100 * MILLI));
         } else if (kind < 6) {
