@@ -39,10 +39,12 @@ final class ReceiveSide {
         if (finReceived) {
             throw new MalformedFrameException("DATA after FIN");
         }
-        received += length;
-        if (received > allowed) {
-            throw new MalformedFrameException("DATA up to offset " + received + ", only " + allowed + " was allowed");
+        // Only what is allowed counts: the stream may resume behind it.
+        if (received + length > allowed) {
+            throw new MalformedFrameException(
+                    "DATA up to offset " + (received + length) + ", only " + allowed + " was allowed");
         }
+        received += length;
     }
 
     void fin() {

@@ -620,9 +620,12 @@ public final class Stream implements FarSocketListener {
         }
     }
 
-    /** A RESET that crosses the peer's clean end is never answered: the peer has forgotten the channel. */
+    /**
+     * A RESET that crosses the peer's clean end is never answered, for the peer has forgotten the channel. It may have if
+     * each side has taken all of the other's; and if it has not, RESET alone ends it.
+     */
     private void finishIfForgotten() {
-        if (reset != null && reset.isSent() && send.finAcknowledged() && receive.finished()) {
+        if (reset != null && reset.isSent() && send.finAcknowledged() && receive.isDelivered()) {
             finish(outcome());
         }
     }

@@ -7,9 +7,9 @@ enum PlantedBug {
             "(finOffset == NONE || next == finOffset)",
             "finOffset == NONE"),
     FIN_OVERTAKES_DATA(
-            "main/java/io/tlstunnel/mux/SendSide.java",
-            "if (isEmpty() && finDue()) {",
-            "if (unsent.isEmpty() && inputEnded && (finOffset == NONE || next <= finOffset)) {"),
+            "main/java/io/tlstunnel/mux/Stream.java",
+            "far = socket;",
+            "far = socket; if (receive.finReceived()) { socket.shutdownOutput(); }"),
     WINDOW_IS_NOT_SENT_AGAIN("main/java/io/tlstunnel/mux/ReceiveSide.java", "toldConsumed = 0;", ""),
     CREDIT_IS_NEVER_GIVEN_BACK(
             "main/java/io/tlstunnel/mux/ReceiveSide.java", "budget.give(reserved);", "budget.give(0);"),
@@ -33,7 +33,6 @@ enum PlantedBug {
             ""),
     THE_SERVICE_IS_DIALLED_TWICE(
             "main/java/io/tlstunnel/mux/resume/Resumption.java", "return Known.LIVE;", "return Known.NOT;"),
-    THE_TRY_NUMBER_STAYS("main/java/io/tlstunnel/mux/Stream.java", "attempt++;", ""),
     DATA_GOES_OUT_BEFORE_RESUMED(
             "main/java/io/tlstunnel/mux/Stream.java",
             "on == null || attachment != Attachment.ATTACHED || phase",

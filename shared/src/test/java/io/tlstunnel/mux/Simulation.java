@@ -152,6 +152,11 @@ final class Simulation {
                 shape.settings(TunnelSettings.Role.DIALLED, shape.clientWindow(), shape.streams() + 1));
         ways.add(new Way(nodeEnd, clientEnd, atNode, atClient));
         trace(() -> "a tunnel is up: " + watched);
+        if (faultsLeft > 0 && random.nextInt(4) == 0) {
+            // While its first RESUME is on the way, which is to come late, or never.
+            faultsLeft--;
+            timers.schedule(random.nextLong(40 * MILLI), () -> breakAtClient(atNode, atClient));
+        }
         nodeEnd.process().control.execute(() -> nodeEnd.process().streams.up(nodeEnd));
         client.control.execute(() -> client.streams.up(clientEnd));
     }
@@ -183,9 +188,10 @@ final class Simulation {
     private void fault(Way way) {
         int kind = random.nextInt(shape.nodeMayDie() ? 12 : 10);
         if (kind < 2) {
-            trace(() -> "FAULT: the client's end of a tunnel breaks; what it has sent is still under way");
-            way.carrier().cut();
-            way.atClient().abort();
+            breakAtClient(way.carrier(), way.atClient());
+        } else if (kind < 3) {
+            trace(() -> "FAULT: every tunnel is cut");
+            ways.forEach(any -> any.carrier().breakOff(random.nextLong(10 * MILLI), random.nextLong(10 * MILLI)));
         } else if (kind < 5) {
             trace(() -> "FAULT: a tunnel is cut");
             way.carrier().breakOff(random.nextLong(100 * MILLI), random.nextLong(100 * MILLI));
@@ -202,6 +208,12 @@ final class Simulation {
         } else {
             killNode();
         }
+    }
+
+    private void breakAtClient(PipeCarrier atNode, PipeCarrier atClient) {
+        trace(() -> "FAULT: the client's end of a tunnel breaks; what it has sent is still under way");
+        atNode.cut();
+        atClient.abort();
     }
 
     /** SIGKILL and a new start: nothing of the old one is left, and the client gets a new session. */
