@@ -45,7 +45,7 @@ final class Visitor implements AutoCloseable {
         socket.close();
     }
 
-    /** Whether the service answers somebody new; if not, the reason is a reset. */
+    /** Whether the service answers somebody new; if not, the reason is a reset, which may come before connect returns. */
     static boolean getsIn(int port) throws IOException {
         try (Visitor visitor = at(port)) {
             visitor.talks("in?");

@@ -50,11 +50,11 @@ public final class Sessions {
 
     /** @param control context of all this; called on it */
     public Sessions(Vertx vertx, Context control, Timing timing, Grants grants, SessionEvents events) {
-        this.proofs = new Proofs(grants, random);
         this.vertx = vertx;
         this.control = control;
         this.tombstones = new Tombstones(timing.resumeTimeout(), System::nanoTime);
         this.timing = timing;
+        this.proofs = new Proofs(grants, random);
         this.events = events;
         this.housekeeping = vertx.setPeriodic(HOUSEKEEPING.toMillis(), id -> {
             epochs.expire(now());
