@@ -17,6 +17,7 @@ need openssh-server sshd
 need prometheus promtool
 need curl curl
 need openssl openssl
+need python3 python3
 need shellcheck shellcheck
 [ -n "$missing" ] || exit 0
 

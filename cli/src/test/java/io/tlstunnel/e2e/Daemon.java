@@ -78,6 +78,12 @@ final class Daemon implements AutoCloseable {
         return start(folder, name, command, Map.of("TLS_TUNNEL_ADMIN_BIND_PORT", "0"));
     }
 
+    /** A line on its standard input. */
+    void hear(String line) throws IOException {
+        process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().flush();
+    }
+
     /** Waits until it has said {@code text}. */
     Daemon await(String text) {
         await(Pattern.compile(Pattern.quote(text)));
