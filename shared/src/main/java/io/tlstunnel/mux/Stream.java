@@ -66,8 +66,6 @@ public final class Stream implements FarSocketListener {
 
     private Phase phase = Phase.OPENING;
     private @Nullable ResetHandshake reset;
-    /** The peer's RESET will come; until then it would not understand a clean end. */
-    private boolean resetAnnounced;
     /** Whether its last RESUME or RESUMED told its reset. */
     private boolean resetTold;
 
@@ -436,11 +434,8 @@ public final class Stream implements FarSocketListener {
     }
 
     private void peerIs(StreamState state) {
-        if (state instanceof StreamState.Reset) {
-            resetAnnounced = true;
-            if (reset != null) {
-                reset.received();
-            }
+        if (state instanceof StreamState.Reset && reset != null) {
+            reset.received();
         }
     }
 
@@ -649,7 +644,7 @@ public final class Stream implements FarSocketListener {
     }
 
     void finishIfDone() {
-        if (phase == Phase.OPEN && !resetAnnounced && send.finAcknowledged() && receive.finished()) {
+        if (phase == Phase.OPEN && send.finAcknowledged() && receive.finished()) {
             finish(new StreamOutcome.Clean());
         }
     }

@@ -128,10 +128,10 @@ public final class Tunnel implements CarrierListener, FrameSink, KeepAlive.Host 
     /**
      * Goes on with a suspended stream because the peer's RESUME, which came over this tunnel, asks for it.
      *
-     * @return false if it does not: the tunnel has gone meanwhile, or a later RESUME has come by another one
+     * @return false if it does not: the tunnel has gone meanwhile
      */
     public boolean answer(Stream stream, ResumeEntry entry) {
-        if (closing || closed || !stream.isSuspended() || entry.attach() <= stream.attachNumber()) {
+        if (closing || closed || !stream.isSuspended()) {
             return false;
         }
         Channel channel = new Channel(this, stream);

@@ -42,8 +42,6 @@ enum PlantedBug {
             "channel.clear();\n        }\n        channel = null;",
             "}\n        channel = null;"),
     RESET_IS_NOT_SENT_AGAIN("main/java/io/tlstunnel/mux/ResetHandshake.java", "sent = false;", ""),
-    A_CLEAN_END_DOES_NOT_WAIT_FOR_THE_RESET(
-            "main/java/io/tlstunnel/mux/Stream.java", "resetAnnounced = true;", "resetAnnounced = false;"),
     A_STREAM_WITHOUT_TUNNEL_WAITS_FOR_EVER(
             "main/java/io/tlstunnel/mux/resume/Resumption.java", "waiting.addAll(handles);", ""),
     IDS_BEGIN_ANEW_AFTER_A_RESTART(

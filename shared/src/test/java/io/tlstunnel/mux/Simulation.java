@@ -152,7 +152,7 @@ final class Simulation {
                 shape.settings(TunnelSettings.Role.DIALLED, shape.clientWindow(), shape.streams() + 1));
         ways.add(new Way(nodeEnd, clientEnd, atNode, atClient));
         trace(() -> "a tunnel is up: " + watched);
-        if (faultsLeft > 0 && random.nextInt(4) == 0) {
+        if (faultsLeft > 0 && random.nextInt(3) == 0) {
             // While its first RESUME is on the way, which is to come late, or never.
             faultsLeft--;
             timers.schedule(random.nextLong(40 * MILLI), () -> breakAtClient(atNode, atClient));
