@@ -25,7 +25,7 @@ final class Scheduler {
     /** Control frames that wait for a peer that does not read; more than that is an attack or a fault. */
     private static final int MAX_WAITING_CONTROLS = 1024;
 
-    /** The same for answers to RESUME: a client has no more streams than that. */
+    /** The same for what RESUME causes: a client has no more streams than that. */
     private static final int MAX_WAITING_ANSWERS = 64 * 1024;
 
     private final Carrier carrier;
@@ -83,12 +83,17 @@ final class Scheduler {
     /** The stream on that channel goes on. */
     void answer(Channel channel) {
         answering.addLast(channel);
+        boundAnswers();
     }
 
     /** Queues the answer about a stream that does not go on here. */
     void answer(ResumedEntry entry) {
         answers.addLast(entry);
-        if (answers.size() > MAX_WAITING_ANSWERS) {
+        boundAnswers();
+    }
+
+    private void boundAnswers() {
+        if (answers.size() + answering.size() + left.size() > MAX_WAITING_ANSWERS) {
             flooded.run();
         }
     }
@@ -96,6 +101,7 @@ final class Scheduler {
     /** A stream has left that channel. */
     void left(int number) {
         left.addLast(number);
+        boundAnswers();
     }
 
     /** The stream on that channel has something to write. */

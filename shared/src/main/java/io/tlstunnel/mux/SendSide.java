@@ -121,7 +121,11 @@ final class SendSide {
     private int emitAgain(FrameWriter writer, int channel, int max, int frameSize) {
         int total = 0;
         while (next < bytes()) {
-            int length = Math.min(Math.min(retention.contiguous(next), frameSize), Math.min(max - total, room()));
+            int kept = retention.contiguous(next);
+            if (kept == 0) {
+                throw new IllegalStateException("offset " + next + " is not kept any more");
+            }
+            int length = Math.min(Math.min(kept, frameSize), Math.min(max - total, room()));
             if (length <= 0) {
                 return total;
             }
@@ -134,9 +138,9 @@ final class SendSide {
 
     /** The peer's WINDOW. Absolute and idempotent: an older one changes nothing. */
     void window(long consumed, long newAllowed) {
-        if (consumed > sent) {
+        if (consumed > next) {
             throw new MalformedFrameException(
-                    "WINDOW acknowledges offset " + consumed + ", only " + sent + " was sent");
+                    "WINDOW acknowledges offset " + consumed + ", only " + next + " was sent");
         }
         allowed = Math.max(allowed, newAllowed);
         acknowledged = Math.max(acknowledged, consumed);
@@ -148,9 +152,9 @@ final class SendSide {
      * newAllowed}, which may be lower than it was.
      */
     void resume(long received, long newAllowed) {
-        if (received > sent || received < acknowledged) {
-            throw new MalformedFrameException("a resume from offset " + received + ", where " + acknowledged
-                    + " was acknowledged and " + sent + " sent");
+        if (received > sent || received < freed) {
+            throw new MalformedFrameException("a resume from offset " + received + ", where " + freed
+                    + " had been received before and " + sent + " was sent");
         }
         next = received;
         allowed = newAllowed;

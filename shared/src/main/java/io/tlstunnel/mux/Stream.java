@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Stream implements FarSocketListener {
     private static final long NEVER = Long.MIN_VALUE;
+    private static final String TOO_LATE = "no tunnel took it up in time";
 
     private enum Phase {
         OPENING,
@@ -158,16 +159,24 @@ public final class Stream implements FarSocketListener {
         return suspendedAt;
     }
 
-    /** Ends the stream if it has not gone on since {@code since}, a {@link #suspendedAtNanos}. */
-    public void expire(long since) {
-        if (suspendedAt == NEVER || suspendedAt != since) {
+    /** Whether it has lost its tunnel and not gone on since, though it may have asked to. */
+    public boolean isWaiting() {
+        return phase != Phase.FINISHED && suspendedAt != NEVER;
+    }
+
+    /** Ends the stream if it still waits to go on. */
+    public void expire() {
+        if (!isWaiting()) {
             return;
         }
         if (phase == Phase.OPEN && receive.isDelivered() && send.isAllSent()) {
             // Only its peer's last word was lost: a peer that missed anything would have asked.
             finish(new StreamOutcome.Clean());
+        } else if (number() != 0) {
+            // It has just asked, or was opened again: the peer may go on with it, and has to hear.
+            reset(ResetCode.RESUME_TIMEOUT, TOO_LATE);
         } else {
-            abandon(ResetCode.RESUME_TIMEOUT, "no tunnel took it up in time");
+            abandon(ResetCode.RESUME_TIMEOUT, TOO_LATE);
         }
     }
 

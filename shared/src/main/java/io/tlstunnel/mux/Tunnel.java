@@ -44,6 +44,7 @@ public final class Tunnel implements CarrierListener, FrameSink, KeepAlive.Host 
     private int highestPeerChannel;
     private long lastPing;
     private boolean drained;
+    private boolean peerLeaves;
     private boolean closing;
     private boolean closed;
 
@@ -72,7 +73,7 @@ public final class Tunnel implements CarrierListener, FrameSink, KeepAlive.Host 
 
     /** Whether new streams may be opened on it. */
     public boolean isOpen() {
-        return !closing && !closed && !drained;
+        return !closing && !closed && !drained && !peerLeaves;
     }
 
     /** Opens a stream; its OPEN goes out at the end of the turn. If this tunnel takes no more, it is suspended. */
@@ -290,7 +291,10 @@ public final class Tunnel implements CarrierListener, FrameSink, KeepAlive.Host 
             case DATAGRAM -> release(frame);
             case PING -> scheduler.pong(new Frame.Pong(((Frame.Ping) frame).opaque()));
             case PONG -> ponged((Frame.Pong) frame);
-            case GOAWAY -> listener.goAway((Frame.GoAway) frame);
+            case GOAWAY -> {
+                peerLeaves = true;
+                listener.goAway((Frame.GoAway) frame);
+            }
             case REGISTER, REGISTERED -> listener.control(frame);
             case RESUME -> ((Frame.Resume) frame).streams().forEach(this::asked);
             case RESUMED -> ((Frame.Resumed) frame).streams().forEach(this::answered);

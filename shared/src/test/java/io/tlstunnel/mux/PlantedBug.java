@@ -43,7 +43,7 @@ enum PlantedBug {
             "}\n        channel = null;"),
     RESET_IS_NOT_SENT_AGAIN("main/java/io/tlstunnel/mux/ResetHandshake.java", "sent = false;", ""),
     A_STREAM_WITHOUT_TUNNEL_WAITS_FOR_EVER(
-            "main/java/io/tlstunnel/mux/resume/Resumption.java", "waiting.addAll(handles);", ""),
+            "main/java/io/tlstunnel/mux/resume/Resumption.java", "waiting.addAll(mine);", ""),
     IDS_BEGIN_ANEW_AFTER_A_RESTART(
             "test/java/io/tlstunnel/mux/Simulation.java",
             "old.incarnation + 1);",

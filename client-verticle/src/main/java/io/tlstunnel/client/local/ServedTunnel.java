@@ -13,9 +13,6 @@ public interface ServedTunnel extends TunnelHandle {
     /** Where its streams' bytes are counted while they run. */
     LiveTraffic traffic();
 
-    /** A stream of it is over, or has gone. */
-    void streamsChanged();
-
     /** A stream of its session has come from another tunnel. */
     void streamArrived();
 }

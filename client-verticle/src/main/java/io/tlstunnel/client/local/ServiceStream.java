@@ -93,7 +93,6 @@ final class ServiceStream implements StreamListener, Companion {
         traffic.end();
         meter.streamEnded(code);
         finished.accept(over);
-        tunnel.streamsChanged();
         AccessLog.log(new AccessEntry(
                 visitor,
                 stream.proxy(),

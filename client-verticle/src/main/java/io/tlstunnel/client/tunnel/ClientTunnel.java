@@ -40,7 +40,6 @@ final class ClientTunnel extends LoopTunnel implements TunnelListener, ServedTun
     private final Owner owner;
     private final ClientMetrics metrics;
     private final long openedAtNanos = System.nanoTime();
-    private final Promise<Void> idle = Promise.promise();
     private final Promise<Void> ended = Promise.promise();
     private final LiveTraffic traffic = new LiveTraffic();
     private long sweeper;
@@ -72,7 +71,6 @@ final class ClientTunnel extends LoopTunnel implements TunnelListener, ServedTun
     @Override
     public void streamArrived() {
         metrics.streams().moved();
-        streamsChanged();
     }
 
     @Override
@@ -85,14 +83,12 @@ final class ClientTunnel extends LoopTunnel implements TunnelListener, ServedTun
         context().runOnContext(ignored -> tunnel().send(frame));
     }
 
-    /** Says goodbye and completes when the last stream is over. Any thread. */
-    Future<Void> leave(Duration grace) {
+    /** Says goodbye: nothing new is taken, what runs goes on. Any thread. */
+    void leave(Duration grace) {
         context().runOnContext(ignored -> {
             draining = true;
             tunnel().drain(bye((int) Math.min(Integer.MAX_VALUE, grace.toMillis())));
-            streamsChanged();
         });
-        return idle.future();
     }
 
     /** Closes now, whatever runs on it; completes when it is closed. Any thread. */
@@ -108,13 +104,6 @@ final class ClientTunnel extends LoopTunnel implements TunnelListener, ServedTun
     /** Another tunnel takes its place: it closes when what runs on it is over. Any thread. */
     void retire() {
         context().runOnContext(ignored -> Retirement.begin(context(), tunnel()));
-    }
-
-    @Override
-    public void streamsChanged() {
-        if (draining && tunnel().streams() == 0) {
-            idle.tryComplete();
-        }
     }
 
     @Override
@@ -170,7 +159,6 @@ final class ClientTunnel extends LoopTunnel implements TunnelListener, ServedTun
         streams.suspended(this, lost);
         context().owner().cancelTimer(sweeper);
         metrics.tunnels().closed(lifetime);
-        idle.tryComplete();
         owner.closed(this, reason, lifetime);
         ended.complete();
     }

@@ -94,7 +94,9 @@ public final class ServerTunnel extends LoopTunnel implements TunnelListener {
     /** Opens a stream. If this tunnel takes no more it is suspended, and {@link #hold} is to follow. On its context. */
     public Stream open(OpenRequest request) {
         Tunnel current = tunnel();
-        open = current.isOpen();
+        if (!current.isOpen()) {
+            open = false;
+        }
         Stream stream = current.open(request);
         streams = current.streams();
         return stream;

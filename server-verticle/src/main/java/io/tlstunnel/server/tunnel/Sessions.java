@@ -16,8 +16,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,6 +48,9 @@ public final class Sessions {
     private final Map<String, Session> byName = new HashMap<>();
     private final Map<SessionRef, Session> byRef = new ConcurrentHashMap<>();
     private final Map<Session, Long> endTimers = new HashMap<>();
+    /** Over, but what runs on their tunnels may finish. */
+    private final Set<Session> leaving = new HashSet<>();
+
     private final long housekeeping;
 
     /** @param control context of all this; called on it */
@@ -109,6 +114,11 @@ public final class Sessions {
             return new Admission.Denied("client " + name + " has its " + entry.maxTunnels() + " tunnels already");
         }
         epochs.use(name, proved, now());
+        if (known.state() == Session.State.SUSPENDED) {
+            // Its tunnel is nearly up: the time line does not end it in that moment.
+            cancelEnd(known);
+            suspend(known);
+        }
         return new Admission.Admitted(known);
     }
 
@@ -175,7 +185,9 @@ public final class Sessions {
 
     /** Other grants hold: whose key was withdrawn is sent away, whose rights have changed has others. */
     public void regrant() {
-        for (Session session : all()) {
+        List<Session> sessions = new ArrayList<>(all());
+        sessions.addAll(leaving);
+        for (Session session : sessions) {
             Proofs.Review review = proofs.review(session);
             ClientEntry entry = review.entry();
             if (entry == null) {
@@ -184,7 +196,7 @@ public final class Sessions {
             }
             Frame.GoAway farewell = proofs.farewell();
             review.withdrawn().forEach(tunnel -> cut(tunnel, farewell));
-            if (!entry.equals(session.entry())) {
+            if (!entry.equals(session.entry()) && session.state() != Session.State.ENDED) {
                 session.permit(entry);
                 events.permitted(session);
             }
@@ -194,9 +206,11 @@ public final class Sessions {
     private void withdraw(Session session) {
         Frame.GoAway farewell = proofs.farewell();
         List<ServerTunnel> tunnels = session.tunnels();
-        forget(session);
-        session.ended();
-        events.ended(session);
+        if (session.state() != Session.State.ENDED) {
+            forget(session);
+            session.ended();
+            events.ended(session);
+        }
         logEnd(session, "its key was withdrawn; reference " + farewell.reference());
         session.streams().abandonAll(ResetCode.FORBIDDEN, "the key of this client was withdrawn");
         tunnels.forEach(tunnel -> cut(tunnel, farewell));
@@ -227,6 +241,8 @@ public final class Sessions {
         logEnd(session, "client left");
         if (session.tunnels().isEmpty()) {
             session.streams().abandonAll(ResetCode.SESSION_ENDED, "the client has not come back");
+        } else {
+            leaving.add(session);
         }
     }
 
@@ -238,6 +254,7 @@ public final class Sessions {
         if (!session.tunnels().isEmpty()) {
             return;
         }
+        leaving.remove(session);
         if (session.state() == Session.State.ATTACHED) {
             suspend(session);
         } else if (session.state() == Session.State.ENDED) {
@@ -265,6 +282,10 @@ public final class Sessions {
         forget(session);
         session.ended();
         logEnd(session, goAway.reason());
+        return closeTunnels(session, goAway);
+    }
+
+    private static Future<Void> closeTunnels(Session session, Frame.GoAway goAway) {
         session.streams().abandonAll(ResetCode.SESSION_ENDED, goAway.reason());
         return Future.all(session.tunnels().stream()
                         .map(tunnel -> tunnel.close(goAway))
@@ -297,6 +318,7 @@ public final class Sessions {
         vertx.cancelTimer(housekeeping);
         List<Future<Void>> closing = new ArrayList<>();
         all().forEach(session -> closing.add(finish(session, goAway)));
+        leaving.forEach(session -> closing.add(closeTunnels(session, goAway)));
         return Future.all(closing).mapEmpty();
     }
 

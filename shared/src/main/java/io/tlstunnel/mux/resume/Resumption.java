@@ -66,9 +66,10 @@ final class Resumption {
         }
         List<StreamHandle> handles = List.copyOf(streams);
         handles.forEach(handle -> handle.expireAfter(timeoutNanos));
+        List<StreamHandle> mine = handles.stream().filter(this::isMine).toList();
         control.execute(() -> {
             down(lost);
-            waiting.addAll(handles);
+            waiting.addAll(mine);
             goOn();
         });
     }

@@ -45,11 +45,15 @@ public final class SessionStreams {
      */
     public StreamHandle add(Stream stream, TunnelHandle tunnel, Companion companion, StreamListener listener) {
         StreamHandle handle = new StreamHandle(stream, tunnel, companion);
-        registry.add(handle);
+        boolean first = registry.add(handle);
         stream.listener((over, outcome) -> {
             registry.ended(handle, outcome);
             listener.finished(over, outcome);
         });
+        if (!first) {
+            // Its OPEN and the repeated one came by two tunnels in the same moment.
+            stream.reset(ResetCode.CANCELLED, "the stream lives already");
+        }
         return handle;
     }
 
@@ -80,6 +84,8 @@ public final class SessionStreams {
             StreamHandle handle = find(stream);
             if (handle != null) {
                 handles.add(handle);
+            } else {
+                abandon(stream);
             }
         }
         resumption.suspended(tunnel, handles);
@@ -90,6 +96,8 @@ public final class SessionStreams {
         StreamHandle handle = find(stream);
         if (handle != null) {
             resumption.detached(handle);
+        } else {
+            abandon(stream);
         }
     }
 
@@ -106,7 +114,14 @@ public final class SessionStreams {
         StreamHandle handle = find(stream);
         if (handle != null) {
             resumption.unreachable(handle);
+        } else {
+            abandon(stream);
         }
+    }
+
+    /** It was refused before it belonged to the session, and only waited for its RESET to be answered. */
+    private static void abandon(Stream stream) {
+        stream.abandon(ResetCode.SESSION_ENDED, "the tunnel was lost");
     }
 
     private @Nullable StreamHandle find(Stream stream) {

@@ -3,6 +3,7 @@ package io.tlstunnel.mux.resume;
 import io.tlstunnel.mux.FarSocket;
 import io.tlstunnel.mux.Stream;
 import io.tlstunnel.wire.StreamId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stream and where it lives: on the thread of the tunnel that it is on, or was on last. Any thread may give it tasks;
@@ -17,6 +18,13 @@ public final class StreamHandle {
     private final StreamId id;
     private final Companion companion;
     private volatile TunnelHandle home;
+    /** Where it is on its way to: what is given to it meanwhile goes behind it. */
+    private volatile @Nullable TunnelHandle leavingTo;
+
+    /** When it has to have gone on; looked at by one timer, however often it is suspended. */
+    private long deadline;
+
+    private boolean armed;
     private int timesUnreachable;
 
     public StreamHandle(Stream stream, TunnelHandle home, Companion companion) {
@@ -44,18 +52,40 @@ public final class StreamHandle {
     public void run(Runnable task) {
         TunnelHandle at = home;
         at.run(() -> {
-            if (at == home) {
-                task.run();
-            } else {
+            // In this order: an arrival says where it is before it says that it is there.
+            TunnelHandle next = leavingTo;
+            if (at != home) {
                 run(task);
+            } else if (next != null) {
+                next.run(() -> run(task));
+            } else {
+                task.run();
             }
         });
     }
 
     /** Ends the stream, which is suspended, unless it goes on within {@code nanos} of when it lost its tunnel. On its thread. */
     void expireAfter(long nanos) {
-        long since = stream.suspendedAtNanos();
-        home.runLater(nanos, () -> run(() -> stream.expire(since)));
+        deadline = stream.suspendedAtNanos() + nanos;
+        if (!armed) {
+            armed = true;
+            arm();
+        }
+    }
+
+    private void arm() {
+        home.runLater(Math.max(0, deadline - home.nanoTime()), () -> run(this::due));
+    }
+
+    private void due() {
+        if (!stream.isWaiting()) {
+            armed = false;
+        } else if (home.nanoTime() - deadline < 0) {
+            arm();
+        } else {
+            armed = false;
+            stream.expire();
+        }
     }
 
     /** How long to wait before it asks again, after it asked in vain: 0.2 s, doubling to 2 s. On its thread. */
@@ -77,8 +107,10 @@ public final class StreamHandle {
         if (far != null) {
             stream.replaceFar(far);
         }
-        home = next;
+        leavingTo = next;
         next.run(() -> {
+            home = next;
+            leavingTo = null;
             companion.arrive(next);
             arrived.run();
         });

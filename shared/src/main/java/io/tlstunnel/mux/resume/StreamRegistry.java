@@ -23,14 +23,15 @@ final class StreamRegistry {
         this.timeoutNanos = timeoutNanos;
     }
 
-    void add(StreamHandle handle) {
-        live.put(handle.id(), handle);
+    /** Returns false if a stream with that id lives already. */
+    boolean add(StreamHandle handle) {
+        return live.putIfAbsent(handle.id(), handle) == null;
     }
 
     /** The stream is over. On its thread. */
     void ended(StreamHandle handle, StreamOutcome outcome) {
         tombstones.add(this, handle.id(), outcome, handle.stream().bytesSent());
-        live.remove(handle.id());
+        live.remove(handle.id(), handle);
     }
 
     /** The live stream with that id, or null. */
@@ -69,7 +70,10 @@ final class StreamRegistry {
 
     private void takeOver(StreamHandle handle, TunnelHandle tunnel, ResumeEntry entry) {
         if (handle.stream().isFinished()) {
-            tunnel.run(() -> answerEnded(tunnel.tunnel(), entry));
+            tunnel.run(() -> {
+                answerEnded(tunnel.tunnel(), entry);
+                tunnel.flushSoon();
+            });
         } else if (entry.attach() > handle.stream().attachNumber()) {
             Tunnel.release(handle.stream(), handle.home().nanoTime());
             handle.move(tunnel, () -> {
