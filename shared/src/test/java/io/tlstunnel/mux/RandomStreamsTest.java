@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whole lives of many streams at once, over an unkind pipe, from a seed: what the promises of a stream come down to. */
 final class RandomStreamsTest {
-    private static final int SEEDS = Boolean.getBoolean("tlstunnel.full") ? 1_000 : 150;
+    private static final int SEEDS = Boolean.getBoolean("tlstunnel.full") ? 1_000 : 100;
     private static final long LONGEST_RUN_NANOS = 3_600 * TunnelPair.SECOND;
 
     static LongStream seeds() {
