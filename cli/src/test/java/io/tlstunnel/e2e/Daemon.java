@@ -22,20 +22,8 @@ final class Daemon implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(10);
     private static final Pattern RSS = Pattern.compile("VmRSS:\\s*(\\d+) kB");
 
-    /** What the launcher gives the JVM. */
-    private static final List<String> LAUNCHER_FLAGS = List.of(
-            "-XX:+UseSerialGC",
-            "-XX:-UsePerfData",
-            "-Xss512k",
-            "-Xshare:auto",
-            "-Dtlstunnel.terminal=false",
-            "--add-opens=java.base/java.lang=ALL-UNNAMED",
-            "--add-opens=java.base/java.nio=ALL-UNNAMED",
-            "--add-opens=java.base/java.util=ALL-UNNAMED",
-            "--add-opens=java.base/java.util.concurrent=ALL-UNNAMED",
-            "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
-            "--add-opens=java.management/sun.management=ALL-UNNAMED",
-            "--add-opens=jdk.management/com.sun.management.internal=ALL-UNNAMED");
+    /** The launcher's own: with a default heap the garbage of a quarter of an hour would count as memory held. */
+    private static final List<String> LAUNCHER_FLAGS = launcherFlags();
 
     private final String name;
     private final Process process;
@@ -71,11 +59,29 @@ final class Daemon implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(LAUNCHER_FLAGS);
+        command.add("-Dtlstunnel.terminal=false");
         command.add("-Dtlstunnel.natives=" + Rig.natives());
         command.addAll(jvmFlags);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.tlstunnel.cli.Main"));
         command.addAll(List.of(arguments));
         return start(folder, name, command, Map.of("TLS_TUNNEL_ADMIN_BIND_PORT", "0"));
+    }
+
+    private static List<String> launcherFlags() {
+        try {
+            String launcher = Files.readString(Path.of("..", "tls-tunnel"), StandardCharsets.UTF_8);
+            List<String> flags = Pattern.compile(" (-X\\S+|--(?:enable|add)-\\S+)")
+                    .matcher(launcher.substring(launcher.lastIndexOf("exec \"$java\"")))
+                    .results()
+                    .map(found -> found.group(1))
+                    .toList();
+            if (!flags.contains("-XX:+UseSerialGC")) {
+                throw new AssertionError("not the launcher's flags: " + flags);
+            }
+            return flags;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** A line on its standard input. */
