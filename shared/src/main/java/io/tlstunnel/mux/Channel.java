@@ -14,6 +14,9 @@ final class Channel {
     /** Bytes that it may write beyond its turn's quantum (deficit round-robin). */
     int deficit;
 
+    /** Whether it uses less than its share. */
+    final Share share = new Share();
+
     /** Marks of the scheduler's lists, so that a channel stands in each at most once. */
     boolean inReady;
 

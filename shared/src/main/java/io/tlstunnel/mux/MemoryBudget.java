@@ -12,8 +12,29 @@ public final class MemoryBudget {
     /** Bytes that each stream always has, each way, so that none ever starves. */
     public static final int FLOOR = 16 * 1024;
 
-    /** Below this part of the whole, nothing is given to windows any more: what is left is for streams that move. */
-    private static final int RESERVE_DIVISOR = 8;
+    /** What bytes are wanted for; the later ones leave something of the whole to those before them. */
+    public enum Use {
+        /** What was sent and is not acknowledged. */
+        DATA(8),
+        /** A stream's first window. */
+        FIRST_WINDOW(7),
+        /** A window up to its usual size. */
+        USUAL_WINDOW(6),
+        /** A window for a path that is long and fast. */
+        LARGE_WINDOW(4);
+
+        private static final int WHOLE = 8;
+
+        private final int share;
+
+        Use(int share) {
+            this.share = share;
+        }
+
+        private long of(long total) {
+            return total * share / WHOLE;
+        }
+    }
 
     private final long total;
     private final AtomicLong used = new AtomicLong();
@@ -24,24 +45,28 @@ public final class MemoryBudget {
     }
 
     /**
-     * Takes up to {@code wanted} bytes for a window.
+     * Takes up to {@code wanted} bytes.
      *
      * @return what was taken, 0 to {@code wanted}; the caller gives exactly that back later
      */
-    public int takeForWindow(int wanted) {
-        return take(wanted, total - total / RESERVE_DIVISOR);
+    public int take(int wanted, Use use) {
+        return renew(0, 0, wanted, use);
     }
 
-    /** Takes up to {@code wanted} bytes for data on its way; may use the reserve too. */
-    public int takeForData(int wanted) {
-        return take(wanted, total);
-    }
-
-    private int take(int wanted, long limit) {
+    /**
+     * Exchanges what one holder has taken for what it wants now, as far as that is left.
+     *
+     * @param taken what it has taken
+     * @param least what it cannot do without, at most {@code taken}
+     * @param wanted what it would like, at least {@code least}
+     * @return what it has taken now, {@code least} to {@code wanted}
+     */
+    public int renew(int taken, int least, int wanted, Use use) {
         while (true) {
             long now = used.get();
-            int granted = (int) Math.max(0, Math.min(wanted, limit - now));
-            if (granted == 0 || used.compareAndSet(now, now + granted)) {
+            long others = now - taken;
+            int granted = (int) Math.max(least, Math.min(wanted, use.of(total) - others));
+            if (granted == taken || used.compareAndSet(now, others + granted)) {
                 return granted;
             }
         }

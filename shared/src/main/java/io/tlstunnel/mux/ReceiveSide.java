@@ -4,12 +4,13 @@ import io.tlstunnel.wire.MalformedFrameException;
 
 /**
  * One direction of a stream at the end that receives: how far the peer may send, how much has come, how much the far
- * socket has taken. Holds no bytes: they go to the far socket at once.
+ * socket has taken. Holds no bytes: they go to the far socket at once. What the peer may send and the far socket has not
+ * taken counts against the budget.
  */
 final class ReceiveSide {
     private final MemoryBudget budget;
-    private final int window;
-    private final int reserved;
+    private final Window window;
+    private int reserved;
     private long received;
     private long consumed;
     private long toldConsumed;
@@ -17,22 +18,37 @@ final class ReceiveSide {
     private boolean finReceived;
     private boolean finConsumed;
 
-    /** @param wanted window in bytes that this end would like; less is taken when the budget is low */
-    ReceiveSide(MemoryBudget budget, int wanted) {
+    /** @param initial bytes that the peer may send without having been told a window */
+    ReceiveSide(MemoryBudget budget, Window window, int initial) {
         this.budget = budget;
-        this.reserved = budget.takeForWindow(Math.max(0, wanted - MemoryBudget.FLOOR));
-        this.window = Math.min(wanted, MemoryBudget.FLOOR) + reserved;
-        this.allowed = window;
+        this.window = window;
+        this.allowed = initial;
+        grant();
+    }
+
+    /** Allows a window from here on, as far as the budget has it; never less than before. */
+    private void grant() {
+        int least = reservedForOutstanding();
+        reserved = budget.renew(reserved, least, Math.max(least, beyondFloor(window.size())), window.use());
+        allowed = Math.max(allowed, bytesConsumed() + Math.min(window.size(), MemoryBudget.FLOOR + reserved));
+    }
+
+    private static int beyondFloor(int bytes) {
+        return Math.max(0, bytes - MemoryBudget.FLOOR);
+    }
+
+    private int reservedForOutstanding() {
+        long end = finReceived ? bytes() : allowed;
+        return Math.min(reserved, beyondFloor((int) (end - bytesConsumed())));
+    }
+
+    private long bytesConsumed() {
+        return finConsumed ? consumed - 1 : consumed;
     }
 
     /** Offset up to which the peer may send, as OPEN and OPENED tell it. */
     long allowed() {
         return allowed;
-    }
-
-    /** The peer may send that much right behind OPEN without having been told a window. */
-    void allowAtLeast(long initialWindow) {
-        allowed = Math.max(allowed, initialWindow);
     }
 
     void data(int length) {
@@ -67,7 +83,9 @@ final class ReceiveSide {
     /** The stream goes on on another channel: what the peer was told on the older one may not have reached it. */
     void resume() {
         toldConsumed = 0;
-        allowed = Math.max(allowed, consumed + window);
+        if (!finReceived) {
+            grant();
+        }
     }
 
     /** The far socket has taken {@code bytes} more. */
@@ -91,9 +109,9 @@ final class ReceiveSide {
         return finConsumed && toldConsumed == consumed;
     }
 
-    /** Whether the peer should hear of it now: half a window is used, or the FIN is through. */
+    /** Whether the peer should hear of it now: half of what it was allowed is used, or the FIN is through. */
     boolean windowDue() {
-        return consumed - toldConsumed >= window / 2 || (finConsumed && toldConsumed < consumed);
+        return windowPending() && (finConsumed || consumed - toldConsumed >= (allowed - toldConsumed) / 2);
     }
 
     /** Whether anything was consumed that the peer does not know of. */
@@ -101,10 +119,23 @@ final class ReceiveSide {
         return toldConsumed < consumed;
     }
 
-    /** The offsets go out: {@link #toldConsumed} and {@link #allowed} are what to say. */
-    void tell() {
+    /**
+     * The offsets go out: {@link #toldConsumed} and {@link #allowed} are what to say.
+     *
+     * @param roundTripNanos the least measured, or 0 if it is not known yet
+     * @param longPath whether the window may grow beyond its usual size
+     */
+    void tell(long nowNanos, long roundTripNanos, boolean longPath) {
         toldConsumed = consumed;
-        allowed = Math.max(allowed, consumed + window);
+        if (!finReceived && allowed - consumed <= window.size() / 2) {
+            window.used(consumed, nowNanos, roundTripNanos, longPath);
+            grant();
+        } else {
+            // The peer cannot run into what is left: a stream that rests takes nothing from the others.
+            int least = reservedForOutstanding();
+            budget.give(reserved - least);
+            reserved = least;
+        }
     }
 
     /** Offset consumed, as last told. */
@@ -125,5 +156,6 @@ final class ReceiveSide {
     /** Gives the window back to the budget. Called once. */
     void release() {
         budget.give(reserved);
+        reserved = 0;
     }
 }

@@ -10,9 +10,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what a tunnel writes next. Pulls: control frames and WINDOWs go first, then streams that are ready take turns
- * by deficit round-robin (Shreedhar and Varghese, 1995), all only as far as the carrier takes it. A far socket whose
- * data could not leave is not read.
+ * Decides what a tunnel writes next. Pulls: control frames and WINDOWs go first, then sparse streams (as in FQ-CoDel, RFC
+ * 8290), then the others take turns by deficit round-robin (Shreedhar and Varghese, 1995), all only as far as the carrier
+ * takes it, and what is not sparse as far as the path holds it. A far socket whose data could not leave is not read.
  */
 final class Scheduler {
 
@@ -43,6 +43,8 @@ final class Scheduler {
     /** Numbers of channels that streams have left while the tunnel lives. */
     private final ArrayDeque<Integer> left = new ArrayDeque<>();
 
+    private final Flight flight = new Flight();
+    private final ArrayDeque<Channel> sparse = new ArrayDeque<>();
     private final ArrayDeque<Channel> ready = new ArrayDeque<>();
     private final ArrayDeque<Channel> paused = new ArrayDeque<>();
     private final List<Channel> unacknowledged = new ArrayList<>();
@@ -52,6 +54,7 @@ final class Scheduler {
     private Frame.@Nullable Pong pong;
     private boolean pumping;
     private boolean inTurn;
+    private boolean takingTurns;
     private boolean stopped;
 
     /** @param flooded runs when the peer asks for more answers than it reads */
@@ -108,13 +111,18 @@ final class Scheduler {
     void ready(Channel channel) {
         if (!channel.inReady) {
             channel.inReady = true;
-            ready.addLast(channel);
+            (isSparse(channel) ? sparse : ready).addLast(channel);
         }
+    }
+
+    private boolean isSparse(Channel channel) {
+        return channel.share.isSparse(flight.sent(), ready.size() + paused.size());
     }
 
     /** Whether the stream may read its far socket now; if not, it is asked again when the carrier takes more. */
     boolean mayRead(Channel channel) {
-        if (carrier.isWritable()) {
+        // Behind those that wait already: turns are taken by reading.
+        if ((canWrite() && (takingTurns || paused.isEmpty())) || isSparse(channel)) {
             return true;
         }
         if (!channel.inPaused) {
@@ -166,7 +174,7 @@ final class Scheduler {
         inTurn = true;
         flushTouched();
         inTurn = false;
-        pump();
+        writable();
     }
 
     private void flushTouched() {
@@ -180,20 +188,19 @@ final class Scheduler {
         touched.clear();
     }
 
-    /** The carrier takes more. */
+    /** The carrier may take more, or the path. */
     void writable() {
         pump();
-        while (carrier.isWritable()) {
-            Channel channel = paused.poll();
-            if (channel == null) {
-                return;
-            }
+        takingTurns = true;
+        Channel channel;
+        while (canWrite() && (channel = paused.poll()) != null) {
             channel.inPaused = false;
             Stream stream = channel.stream();
             if (stream != null) {
                 stream.wantRead();
             }
         }
+        takingTurns = false;
     }
 
     /** Writes what may be written. */
@@ -216,7 +223,8 @@ final class Scheduler {
     }
 
     private boolean hasWork() {
-        return !ready.isEmpty()
+        return !sparse.isEmpty()
+                || (!ready.isEmpty() && flight.hasRoom())
                 || !controls.isEmpty()
                 || acknowledgeNow
                 || pong != null
@@ -287,6 +295,9 @@ final class Scheduler {
             return;
         }
         acknowledgeNow = false;
+        if (flight.roundTripDue(timers.nanoTime())) {
+            probe();
+        }
         List<Frame.Window> windows = new ArrayList<>(unacknowledged.size());
         List<Stream> told = new ArrayList<>(unacknowledged.size());
         for (Channel channel : unacknowledged) {
@@ -309,7 +320,10 @@ final class Scheduler {
 
     private void writeStreams() {
         while (carrier.isWritable()) {
-            Channel channel = ready.poll();
+            Channel channel = sparse.poll();
+            if (channel == null && flight.hasRoom()) {
+                channel = ready.poll();
+            }
             if (channel == null) {
                 return;
             }
@@ -323,12 +337,47 @@ final class Scheduler {
 
     private void turn(Channel channel, Stream stream) {
         channel.deficit += QUANTUM;
-        channel.deficit -= stream.emit(writer, channel.deficit);
+        int bytes = stream.emit(writer, channel.deficit);
+        channel.deficit -= bytes;
+        channel.share.used(bytes);
+        flight.sent(bytes);
+        if (flight.probeDue() || flight.isUnknown()) {
+            probe();
+        }
         if (stream.hasMore()) {
             ready(channel);
         } else {
             channel.deficit = 0;
         }
+    }
+
+    private void probe() {
+        writer.write(flight.probe(timers.nanoTime()));
+    }
+
+    /** Writes a PING now. */
+    void ping() {
+        if (!stopped) {
+            probe();
+            writer.flush();
+        }
+    }
+
+    /**
+     * A PONG has come.
+     *
+     * @return round trip in nanoseconds, or -1 if it answers nothing that was asked
+     */
+    long ponged(Frame.Pong answer) {
+        return flight.answered(answer.opaque(), timers.nanoTime());
+    }
+
+    Flight flight() {
+        return flight;
+    }
+
+    private boolean canWrite() {
+        return carrier.isWritable() && flight.hasRoom();
     }
 
     /** Writes the control frames that wait, whatever the carrier says, and nothing ever after. */
@@ -352,6 +401,7 @@ final class Scheduler {
         answering.clear();
         answers.clear();
         left.clear();
+        sparse.clear();
         ready.clear();
         paused.clear();
         unacknowledged.clear();

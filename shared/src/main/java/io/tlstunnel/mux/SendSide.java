@@ -74,7 +74,7 @@ final class SendSide {
         }
         long bySelf = freed + MemoryBudget.FLOOR + reserved - next;
         if (bySelf < byPeer && bySelf < RESERVE_STEP) {
-            int step = budget.takeForData((int) Math.min(RESERVE_STEP, byPeer - bySelf));
+            int step = budget.take((int) Math.min(RESERVE_STEP, byPeer - bySelf), MemoryBudget.Use.DATA);
             reserved += step;
             bySelf += step;
         }

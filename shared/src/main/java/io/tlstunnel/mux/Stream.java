@@ -93,15 +93,15 @@ public final class Stream implements FarSocketListener {
                 request.trace(),
                 settings,
                 new SendSide(budget, settings.peerInitialWindow()),
-                new ReceiveSide(budget, settings.window()));
+                new ReceiveSide(budget, new Window(settings.windowMax()), 0));
         stream.request = request;
         return stream;
     }
 
     /** A stream that the peer opened. */
     static Stream opened(Frame.Open open, TunnelSettings settings, MemoryBudget budget) {
-        ReceiveSide receive = new ReceiveSide(budget, settings.window());
-        receive.allowAtLeast(settings.ownInitialWindow());
+        ReceiveSide receive =
+                new ReceiveSide(budget, new Window(settings.windowMax()), settings.ownInitialWindow());
         Stream stream = new Stream(
                 open.stream(), open.proxy(), open.trace(), settings, new SendSide(budget, open.allowed()), receive);
         stream.attempt = open.attempt();
@@ -229,7 +229,6 @@ public final class Stream implements FarSocketListener {
         phase = Phase.OPEN;
         // After a resume RESUME has said it already.
         if (attach == 0 && attachment == Attachment.ATTACHED) {
-            receive.tell();
             greeting = Greeting.OPENED;
             ready();
         }
@@ -644,7 +643,8 @@ public final class Stream implements FarSocketListener {
         if (isEnding() || number() == 0 || attachment != Attachment.ATTACHED || !receive.windowPending()) {
             return null;
         }
-        receive.tell();
+        Flight flight = scheduler().flight();
+        receive.tell(channel().tunnel().nanoTime(), flight.roundTrip(), flight.isLong());
         return new Frame.Window(number(), receive.toldConsumed(), receive.allowed());
     }
 

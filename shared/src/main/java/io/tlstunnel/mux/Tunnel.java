@@ -42,7 +42,6 @@ public final class Tunnel implements CarrierListener, FrameSink, KeepAlive.Host 
     private int peerStreams;
     private int nextChannel;
     private int highestPeerChannel;
-    private long lastPing;
     private boolean drained;
     private boolean peerLeaves;
     private boolean closing;
@@ -180,8 +179,7 @@ public final class Tunnel implements CarrierListener, FrameSink, KeepAlive.Host 
     /** Asks for a round trip; {@link TunnelListener#roundTrip} tells it. */
     @Override
     public void ping() {
-        lastPing = timers.nanoTime();
-        send(new Frame.Ping(lastPing));
+        scheduler.ping();
     }
 
     /** No new streams from here on; those that run go on. {@code goAway} tells the peer so. */
@@ -398,8 +396,9 @@ public final class Tunnel implements CarrierListener, FrameSink, KeepAlive.Host 
     }
 
     private void ponged(Frame.Pong pong) {
-        if (pong.opaque() == lastPing) {
-            listener.roundTrip(timers.nanoTime() - lastPing);
+        long roundTrip = scheduler.ponged(pong);
+        if (roundTrip >= 0) {
+            listener.roundTrip(roundTrip);
         }
     }
 
@@ -431,6 +430,10 @@ public final class Tunnel implements CarrierListener, FrameSink, KeepAlive.Host 
 
     Scheduler scheduler() {
         return scheduler;
+    }
+
+    long nanoTime() {
+        return timers.nanoTime();
     }
 
     /** Gives a channel its number, the next of this side: its OPEN or RESUME is written now. */

@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param role which side dialled
  * @param ownInitialWindow bytes that the peer may send right behind OPEN (told in HELLO or WELCOME)
  * @param peerInitialWindow bytes that this side may send right behind OPEN
- * @param window receive window of a stream in bytes
+ * @param windowMax largest receive window of a stream in bytes
  * @param frameSize largest DATA payload to send in bytes, 1–65536
  * @param maxPeerStreams streams that the peer may have opened and not finished at once; 0 = it may open none
  * @param pingInterval silence after which PING is sent
@@ -19,15 +19,12 @@ public record TunnelSettings(
         Role role,
         int ownInitialWindow,
         int peerInitialWindow,
-        int window,
+        int windowMax,
         int frameSize,
         int maxPeerStreams,
         Duration pingInterval,
         Duration deadAfter,
         Duration linger) {
-
-    /** First window of a stream unless configured smaller (design §7: keeps a ping beside bulk quick, loses nothing). */
-    public static final int DEFAULT_WINDOW = 256 * 1024;
 
     /** Told in HELLO and WELCOME unless configured smaller. */
     public static final int DEFAULT_INITIAL_WINDOW = 32 * 1024;

@@ -15,9 +15,9 @@ final class MemoryBudgetTest {
     @Test
     void givesWhatIsThereAndNoMore() {
         MemoryBudget budget = new MemoryBudget(1_000);
-        assertThat(budget.takeForData(600)).isEqualTo(600);
-        assertThat(budget.takeForData(600)).isEqualTo(400);
-        assertThat(budget.takeForData(600)).isZero();
+        assertThat(budget.take(600, MemoryBudget.Use.DATA)).isEqualTo(600);
+        assertThat(budget.take(600, MemoryBudget.Use.DATA)).isEqualTo(400);
+        assertThat(budget.take(600, MemoryBudget.Use.DATA)).isZero();
         budget.give(1_000);
         assertThat(budget.used()).isZero();
     }
@@ -25,9 +25,9 @@ final class MemoryBudgetTest {
     @Test
     void keepsAnEighthFromWindowsForDataOnItsWay() {
         MemoryBudget budget = new MemoryBudget(800);
-        assertThat(budget.takeForWindow(10_000)).isEqualTo(700);
-        assertThat(budget.takeForWindow(1)).isZero();
-        assertThat(budget.takeForData(10_000)).isEqualTo(100);
+        assertThat(budget.take(10_000, MemoryBudget.Use.FIRST_WINDOW)).isEqualTo(700);
+        assertThat(budget.take(1, MemoryBudget.Use.FIRST_WINDOW)).isZero();
+        assertThat(budget.take(10_000, MemoryBudget.Use.DATA)).isEqualTo(100);
         assertThat(budget.used()).isEqualTo(budget.total());
     }
 
@@ -41,7 +41,7 @@ final class MemoryBudgetTest {
             done.add(threads.submit(() -> {
                 boolean within = true;
                 for (int i = 0; i < 100_000; i++) {
-                    int taken = budget.takeForWindow(random.nextInt(50_000));
+                    int taken = budget.take(random.nextInt(50_000), MemoryBudget.Use.FIRST_WINDOW);
                     within &= budget.used() <= budget.total() && taken >= 0;
                     budget.give(taken);
                 }

@@ -35,8 +35,8 @@ final class TunnelPair {
 
         static Shape usual() {
             return new Shape(
-                    TunnelSettings.DEFAULT_WINDOW,
-                    TunnelSettings.DEFAULT_WINDOW,
+                    Window.USUAL,
+                    Window.USUAL,
                     TunnelSettings.DEFAULT_INITIAL_WINDOW,
                     64 * 1024,
                     256L << 20,

@@ -67,7 +67,7 @@ public record ClientSetup(
                 TunnelSettings.Role.DIALLED,
                 initialWindow(),
                 welcome.initialWindow(),
-                Math.min(config.budget().windowMax(), TunnelSettings.DEFAULT_WINDOW),
+                config.budget().windowMax(),
                 Math.min(config.budget().frameSize(), welcome.limits().maxFrame()),
                 config.maxStreams() + PEER_STREAMS_SLACK,
                 config.timing().pingInterval(),

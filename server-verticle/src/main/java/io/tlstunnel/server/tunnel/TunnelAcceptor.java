@@ -143,7 +143,7 @@ public final class TunnelAcceptor implements CarrierAcceptor {
                 TunnelSettings.Role.ANSWERED,
                 initialWindow(),
                 admitted.peerInitialWindow(),
-                Math.min(config.budget().windowMax(), TunnelSettings.DEFAULT_WINDOW),
+                config.budget().windowMax(),
                 config.budget().frameSize(),
                 0,
                 config.timing().pingInterval(),
