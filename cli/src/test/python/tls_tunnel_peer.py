@@ -1,423 +1,330 @@
-"""A client of tls-tunnel, written from docs/protocol.md alone; its services send back what visitors send.
+"""A client of tls-tunnel, written from docs/protocol.md alone; its services send back what comes.
 
 It proves that the page is enough. Lines on its standard input, whose end ends it too:
-    cut [SLOT]   breaks every tunnel, or that of a slot (0, 1 ...), by a TCP reset; the streams resume
+    cut [SLOT]   breaks every tunnel, or that of a slot (0, 1 ...); the streams resume
     reset        resets every stream, as an operator would
-    forget       breaks every tunnel, and cannot prove its session any more: the next WELCOME brings another one
+    forget       breaks every tunnel, and cannot prove its session any more: it gets another one
     bye          ends the session and the program
 """
 
 import argparse
 import asyncio
-import collections
-import functools
-import secrets
-import signal
+import hashlib
+import os
+import pathlib
+import re
 import ssl
 import sys
-from time import monotonic as now
 
-from tls_tunnel_wire import (
-    CHALLENGE, DATA, DETACHED, FIN, FRAMES, GOAWAY, HELLO, OPEN, OPENED, PING, PONG, PROOF, REGISTER, REGISTERED,
-    RESET, RESUME, RESUMED, WELCOME, WINDOW, WINDOWS,
-    Malformed, WebSocket, check_welcome, derived, frame, parse, proof, sha256)
+from tls_tunnel_wire import Malformed, WebSocket, check_welcome, derived, frame, parse, proof
 
 NO_SUCH_PROXY, CANCELLED = 4, 12  # of RESET
 OK, UNREACHABLE = 0, 3  # of RESUMED
 REFUSED, PROTOCOL, DRAINING, EXHAUSTED, REPLACED, BYE = range(1, 7)  # of GOAWAY
-WINDOW_SIZE, PIECE, RESUMES_A_FRAME = 256 * 1024, 16 * 1024, 1000
-DEAD_AFTER, HANDSHAKE_TIMEOUT, UNACKNOWLEDGED, TELL_AFTER = 10, 10, 2, 0.02  # seconds
-say = functools.partial(print, flush=True)
-
-
-class Refused(Exception):
-    """The node wants no more of this client."""
+OUTCOMES = ["accepted", "refused", "retry"]  # of REGISTERED
+WINDOW, PIECE = 256 * 1024, 16 * 1024
+HANDSHAKE_TIMEOUT, TICK = 10, 2  # seconds
 
 
 class Stream:
-    """A visitor. Each way go the same bytes: `copy` is what has come and is not acknowledged on its way back."""
+    """A visitor. Each way go the same bytes."""
+    tunnel = reset = closed = None  # closed by "FIN" or "RESET", on this side
+    channel = attach = received = freed = sent = consumed = 0
+    attached = fin_received = False
 
-    def __init__(self, client, identity, attempt, allowed):
-        self.client, self.id, self.attempt, self.allowed, self.granted = client, identity, attempt, allowed, WINDOW_SIZE
-        self.tunnel, self.channel, self.attach, self.attached, self.retry = None, 0, 0, False, 0.2
-        self.copy, self.received, self.freed, self.sent, self.consumed, self.told = bytearray(), 0, 0, 0, 0, 0
-        self.fin_received, self.fin_sent, self.reset, self.reset_sent = False, False, None, False
-        self.timer = self.waiting = None
+    def __init__(self, client, identity, allowed):
+        self.client, self.id, self.allowed = client, identity, allowed
+        self.copy = bytearray()  # what has come, from `freed` on: not acknowledged on its way back
 
-    def bind(self, tunnel, channel, attached):
-        self.tunnel, self.channel, self.attached = tunnel, channel, attached
-        tunnel.streams[channel] = self
-
-    def suspend(self):
+    def move(self, tunnel=None, channel=0, attached=False):
+        """To that channel, or to none."""
         if self.tunnel:
             del self.tunnel.streams[self.channel]
-        self.tunnel, self.attached, self.waiting = None, False, None
+        self.tunnel, self.channel, self.attached = tunnel, channel, attached
+        if tunnel:
+            tunnel.streams[channel] = self
 
     def end(self, how):
-        self.suspend()
+        self.move()
         del self.client.streams[self.id]
-        self.client.ended[self.id] = self.attempt
-        say(f"stream {self.id.hex()} ended {how} at {self.received}")
+        print(f"stream {self.id.hex()} ended {how} at {self.received}")
 
-    def abort(self):
-        """RESET, behind what may still be sent."""
-        self.reset = self.reset or (CANCELLED, max(self.sent, min(self.received, self.allowed)))
-        self.wake()
+    def send(self, kind, *values):
+        self.tunnel.send(kind, self.channel, *values)
 
-    def wake(self):
-        if self.attached and self not in self.tunnel.ready:
-            self.tunnel.ready.append(self)
-            self.tunnel.work.set()
-
-    def next_frame(self):
-        """What it may send now, or nothing."""
+    def step(self):
+        """Sends one piece of what it may; whether there was any."""
         end = self.reset[1] if self.reset else self.received
+        last = ("RESET", *self.reset, "") if self.reset else ("FIN",) if self.fin_received else ()
         size = min(end, self.allowed, self.sent + self.tunnel.piece) - self.sent
         if size > 0:
-            start, self.sent, self.waiting = self.sent - self.freed, self.sent + size, self.waiting or now()
-            self.consume(self.sent)
-            return frame(DATA, self.channel, bytes(self.copy[start:start + size]))
-        if self.sent == end and self.reset and not self.reset_sent:
-            self.reset_sent = True
-            return frame(RESET, self.channel, *self.reset, "")
-        if self.sent == end and self.fin_received and not self.fin_sent and not self.reset:
-            self.fin_sent = True
-            self.consume(end + 1)
-            return frame(FIN, self.channel)
-        return None
-
-    def consume(self, offset):
-        if self.timer:
-            self.timer.cancel()
-        self.consumed = max(self.consumed, offset)
-        if self.consumed > self.received or self.consumed - self.told >= WINDOW_SIZE // 2:
-            self.tell()
+            start, self.sent = self.sent - self.freed, self.sent + size
+            self.send("DATA", bytes(self.copy[start:start + size]))
+        elif last and self.sent == end and self.closed != last[0]:
+            self.closed = last[0]
+            self.send(*last)
         else:
-            self.timer = asyncio.get_running_loop().call_later(TELL_AFTER, self.tell)
+            return False
+        self.consumed = max(self.consumed, self.sent + (self.closed == "FIN"))
+        if not self.reset:
+            self.send("WINDOW", self.consumed, self.consumed + WINDOW)
+        return True
 
-    def tell(self):
-        if self.attached and not self.reset:
-            self.told, self.granted = self.consumed, self.consumed + WINDOW_SIZE
-            self.tunnel.send(WINDOW, self.channel, self.told, self.granted)
-
-    def on_data(self, data=None):
-        """None is FIN."""
-        size = len(data or b"")
-        if self.fin_received or self.received + size > self.granted:
+    def on_data(self, data=b""):
+        if self.fin_received or self.received + len(data) > self.consumed + WINDOW:
             raise Malformed("DATA behind FIN, or beyond what is allowed")
-        self.fin_received, self.received = data is None, self.received + size
-        self.copy += data or b""
-        self.wake()
+        self.fin_received, self.received = not data, self.received + len(data)
+        self.copy += data
 
-    def free(self, offset):
-        if offset > self.freed:
-            del self.copy[:offset - self.freed]
-            self.freed, self.waiting = offset, None
+    on_fin = on_data  # with none
+    on_detached = move  # it resumes with the next tick
 
     def on_window(self, consumed, allowed):
-        if consumed > self.sent + self.fin_sent:
+        if consumed > self.sent + (self.closed == "FIN"):
             raise Malformed("WINDOW acknowledges what was not sent")
         if consumed > self.received:
-            self.end("cleanly")
-        else:
-            self.free(consumed)
-            self.allowed = max(self.allowed, allowed)
-            self.wake()
+            return self.end("cleanly")
+        del self.copy[:max(0, consumed - self.freed)]
+        self.freed, self.allowed = max(self.freed, consumed), max(self.allowed, allowed)
 
     def on_reset(self, code, _final, reason):
-        if not self.reset_sent:
-            self.tunnel.send(RESET, self.channel, code, self.sent, "")
+        if self.closed != "RESET":
+            self.send("RESET", code, self.sent, "")
         self.end(f"by RESET {code} {reason}")
 
-    def entry(self, tunnel):
-        """Goes over to a channel of that tunnel; its entry in RESUME."""
-        if self.attached and not self.reset_sent:
-            self.tunnel.send(DETACHED, self.channel)
-        self.suspend()
-        self.bind(tunnel, tunnel.next_channel, False)
-        tunnel.next_channel += 2
-        self.attach, self.granted = self.attach + 1, self.consumed + WINDOW_SIZE
-        state = self.reset or int(self.fin_received)
-        return self.id, None, self.channel, self.attach, self.received + self.fin_received, self.granted, state
+    def resume(self, tunnel):
+        """Goes over to a new channel of that tunnel."""
+        if self.attached and self.closed != "RESET":
+            self.send("DETACHED")
+        self.move(tunnel, tunnel.next_channel)
+        self.attach, tunnel.next_channel = self.attach + 1, tunnel.next_channel + 2
+        received, allowed = self.received + self.fin_received, self.consumed + WINDOW
+        state = (2, *self.reset) if self.reset else (int(self.fin_received),)
+        entry = self.id, (0,), self.channel, self.attach, received, allowed, state
+        tunnel.send("RESUME", 0, entry)
+        print(f"stream {self.id.hex()} resumes over tunnel {tunnel.slot}")
 
     def on_resumed(self, answer, received, allowed, state):
         if answer == UNREACHABLE:
-            self.suspend()
-            asyncio.get_running_loop().call_later(self.retry, self.client.resume)
-            self.retry = min(2, self.retry * 2)
-        elif answer != OK or self.reset and isinstance(state, tuple):
+            self.move()
+        elif answer != OK or self.reset and state[0] == 2:
             self.end(f"by RESUMED {answer}")
-        elif not self.freed <= received <= self.received + self.fin_received:
-            raise Malformed("RESUMED received what was not sent")
         else:
-            self.attached, self.allowed, self.retry, self.reset_sent = True, allowed, 0.2, False
-            self.sent, self.fin_sent = min(received, self.received), received > self.received
-            self.free(self.sent)
-            self.tell()
-            self.wake()
+            self.attached, self.sent, self.allowed = True, min(received, self.received), 0
+            self.closed = "FIN" if received > self.received else None
+            self.on_window(self.sent, allowed)
+            self.send("WINDOW", self.consumed, self.consumed + WINDOW)
 
 
-class Tunnel:
+class Tunnel(WebSocket):
     """One connection of the client."""
 
-    def __init__(self, client, slot, wire):
-        self.client, self.slot, self.wire, self.next_channel, self.highest, self.left = client, slot, wire, 1, 0, False
-        self.streams, self.ready, self.work = {}, collections.deque(), asyncio.Event()
+    def __init__(self, client, slot):
+        self.client, self.slot, self.streams = client, slot, {}
+        self.next_channel, self.highest = 1, 0
 
     def send(self, kind, channel, *values):
-        self.wire.send(frame(kind, channel, *values))
+        self.message(frame(kind, channel, *values))
 
-    async def shake_hands(self, name, session, secret, key, pin):
+    async def shake_hands(self):
         """Session, resume secret and revision from WELCOME."""
-        leaf = sha256(self.wire.writer.get_extra_info("ssl_object").getpeercert(True))
-        if pin and leaf.hex() != pin:
-            raise Refused("the certificate is not the pinned one")
-        said = frame(HELLO, 0, 1, 1, bytes(8), name, session, WINDOW_SIZE, secrets.token_bytes(32))
-        self.wire.send(said)
-        challenge = await self.answer(CHALLENGE)
-        _, _, incarnation, binding, _ = parse(CHALLENGE, challenge)
-        proved = proof(key, said + challenge, leaf if binding else None, secret)
-        self.wire.send(proved)
-        welcome = await self.answer(WELCOME)
-        check_welcome(key, said + challenge + proved, welcome)
-        _, same, session, secret, _, _, largest, _, interval, _, revision, _ = parse(WELCOME, welcome)
-        if same != incarnation:
-            raise Malformed("WELCOME tells another incarnation than CHALLENGE")
-        self.piece, self.ping_interval = min(PIECE, largest), interval / 1000
-        return session, secret, revision
+        client = self.client
+        said = frame("HELLO", 0, 1, 1, bytes(8), "python", client.session, WINDOW, os.urandom(32))
+        self.message(said)
+        challenge, (*_, binding, _) = await self.answer("CHALLENGE")
+        certificate = self.writer.get_extra_info("ssl_object").getpeercert(True)
+        leaf = hashlib.sha256(certificate).digest() if binding else None
+        proved = proof(client.key, said + challenge, leaf, client.secret)
+        self.message(proved)
+        welcome, values = await self.answer("WELCOME")
+        check_welcome(client.key, said + challenge + proved, welcome)
+        _, _, *session, secret, _, _, most, _, _, _, revision, _ = values
+        self.piece = min(PIECE, most)
+        return (1, *session), secret, revision
 
     async def answer(self, wanted):
-        kind, _, whole = await self.wire.frame(4096)
-        if kind == GOAWAY:
-            code, _, reference, reason = parse(GOAWAY, whole)
-            raise (Refused if code == REFUSED else ConnectionError)(f"GOAWAY {code} {reason} {reference}")
+        kind, _, whole = await self.next_frame(4096)
+        if kind == "GOAWAY":
+            self.client.on_goaway(*parse(kind, whole))
         if kind != wanted:
             raise Malformed(f"a frame of type {kind} in the handshake")
-        return whole
-
-    async def pump(self):
-        """One piece of each stream in turn."""
-        while await self.work.wait():
-            self.work.clear()
-            while self.ready:
-                stream = self.ready.popleft()
-                if stream.tunnel is self and stream.attached and (piece := stream.next_frame()):
-                    self.wire.send(piece)
-                    stream.wake()
-                    await self.wire.writer.drain()
-
-    async def watch(self):
-        """Pings, and gives up who is silent."""
-        pinged = 0
-        while now() - self.wire.heard < DEAD_AFTER:
-            await asyncio.sleep(min(0.25, self.ping_interval / 2))
-            waits = any(s.waiting and now() - s.waiting > UNACKNOWLEDGED for s in self.streams.values())
-            if (waits or now() - self.wire.heard >= self.ping_interval) and now() - pinged >= UNACKNOWLEDGED:
-                pinged = now()
-                self.send(PING, 0, secrets.token_bytes(8))
-        self.wire.cut()
+        return whole, parse(kind, whole)
 
     async def run(self):
-        tasks = [asyncio.create_task(self.pump()), asyncio.create_task(self.watch())]
         try:
             while True:
-                self.receive(*await self.wire.frame())
+                kind, channel, whole = await self.next_frame()
+                if kind:
+                    self.on_frame(kind, channel, parse(kind, whole))
+                # In turns; what waits to be written is bounded by the windows.
+                while any([stream.step() for stream in self.streams.values() if stream.attached]):
+                    pass
         finally:
-            for task in tasks:
-                task.cancel()
-            self.client.tunnels.pop(self, None)
+            self.client.tunnels.remove(self)
             for stream in list(self.streams.values()):
-                stream.suspend()
+                stream.move()
             self.client.resume()
 
-    def receive(self, kind, channel, whole):
-        if kind in (HELLO, CHALLENGE, PROOF, WELCOME):
-            raise Malformed("a frame of the handshake after WELCOME")
-        if kind not in FRAMES:
-            return
-        if channel and kind != OPEN and channel >= (self.next_channel if channel % 2 else self.highest + 1):
+    def on_frame(self, kind, channel, values):
+        if kind != "OPEN" and channel >= (self.next_channel if channel % 2 else self.highest + 1):
             raise Malformed(f"channel {channel} was never opened")
-        values, stream = parse(kind, whole), self.streams.get(channel)
-        if kind == OPEN:
+        stream = self.streams.get(channel)
+        if kind == "OPEN":
             self.on_open(channel, *values)
-        elif stream and stream.attached and kind == DETACHED:
-            stream.suspend()
-            self.client.resume()
-        elif stream and stream.attached and kind in (DATA, FIN, WINDOW, RESET):
-            {DATA: stream.on_data, FIN: stream.on_data, WINDOW: stream.on_window, RESET: stream.on_reset}[kind](*values)
-        elif kind == WINDOWS:
-            for number, *offsets in values[0]:
-                self.receive(WINDOW, number, frame(WINDOW, number, *offsets))
-        elif kind == RESUMED:
-            for identity, number, attach, *answer in values[0]:
+        elif kind == "WINDOWS":
+            for number, *offsets in values:
+                self.on_frame("WINDOW", number, offsets)
+        elif kind == "RESUMED":
+            for identity, number, attach, *answer in values:
                 stream = self.streams.get(number)
-                if stream and (stream.id, stream.attach, stream.attached) == (identity, attach, False):
+                if stream and (stream.id, stream.attach) == (identity, attach):
                     stream.on_resumed(*answer)
-        elif kind == PING:
-            self.send(PONG, 0, *values)
-        elif kind == REGISTERED:
-            self.client.on_registered(*values)
-        elif kind == GOAWAY:
-            self.client.on_goaway(self, *values)
+        elif kind == "PING":
+            self.send("PONG", 0, *values)
+        elif kind in ("REGISTERED", "GOAWAY"):
+            getattr(self.client, f"on_{kind.lower()}")(*values)
+        elif kind in ("DATA", "FIN", "WINDOW", "RESET", "DETACHED") and stream and stream.attached:
+            if kind == "RESET" or stream.closed != "RESET":
+                getattr(stream, f"on_{kind.lower()}")(*values)
 
-    def on_open(self, channel, identity, _session, proxy, _revision, source, _destination, allowed, _trace, attempt):
+    def on_open(self, channel, identity, _session, proxy, *values):
         if channel % 2 or channel <= self.highest:
             raise Malformed("OPEN on a channel that is not the next of its side")
-        self.highest, client, known = channel, self.client, self.client.streams.get(identity)
-        if attempt > client.ended.get(identity, attempt):
-            self.send(RESET, channel, CANCELLED, 0, "")
-        elif known and attempt > known.attempt:
-            known.attempt = attempt
-            if known.attached or not known.tunnel:
-                self.send(RESUME, 0, [known.entry(self)])
-        elif not known and proxy not in client.proxies:
-            self.send(RESET, channel, NO_SUCH_PROXY, 0, "")
-        elif not known and identity not in client.ended:
-            known = client.streams[identity] = Stream(client, identity, attempt, allowed)
-            known.bind(self, channel, True)
-            self.send(OPENED, channel, known.granted)
-            say(f"stream {identity.hex()} opened to {proxy} by {source[0]}")
+        *_, allowed, _, attempt = values
+        self.highest, client, last = channel, self.client, self.client.tries.get(identity, -1)
+        client.tries[identity] = max(last, attempt)
+        if stream := client.streams.get(identity):
+            if attempt > last and (stream.attached or not stream.tunnel):
+                stream.resume(self)
+        elif last < 0 and proxy in client.proxies:
+            stream = client.streams[identity] = Stream(client, identity, allowed)
+            stream.move(self, channel, True)
+            self.send("OPENED", channel, WINDOW)
+            print(f"stream {identity.hex()} opened to {proxy}")
+        elif attempt > last:
+            self.send("RESET", channel, NO_SUCH_PROXY if last < 0 else CANCELLED, 0, "")
 
 
 class Client:
     """One session: keeps its tunnels up, and its streams whatever becomes of these."""
 
-    def __init__(self, options):
-        with open(options.key_file, encoding="utf-8") as file:
-            self.key = derived(file.read().strip())[1]
-        self.options, self.tls = options, ssl.create_default_context(cafile=options.ca)
-        if options.fingerprint:
-            self.tls.check_hostname, self.tls.verify_mode = False, ssl.CERT_NONE
-        self.proxies = dict(proxy.split("=", 1) for proxy in options.proxy)
-        self.session, self.secret, self.dials, self.revision = None, None, 0, 1
-        self.tunnels, self.streams, self.ended, self.dialling = {}, {}, {}, asyncio.Lock()
+    def __init__(self, key, proxies):
+        self.key, self.proxies, self.dialling = key, proxies, asyncio.Lock()
+        self.tunnels, self.streams, self.tries = [], {}, {}
+        self.session, self.secret, self.dials, self.revision = (0,), None, 0, 1
 
-    async def keep(self, slot):
+    async def keep(self, slot, *address):
         """One tunnel after the other."""
-        delay, tunnel = 0, None
-        while not (tunnel and tunnel.left):
+        delay = 0
+        while True:
             await asyncio.sleep(delay)
-            delay, tunnel, wire = min(2, max(0.1, delay * 2)), None, None
+            delay, tunnel = min(2, 2 * delay + 0.1), Tunnel(self, slot)
             try:
-                # One handshake at a time: of two that bring a new session each, one would supersede the other.
+                # One handshake at a time: of two new sessions one would supersede the other.
                 async with self.dialling, asyncio.timeout(HANDSHAKE_TIMEOUT):
-                    wire = await WebSocket.dial(self.options.host, self.options.port, self.options.path, self.tls)
-                    tunnel = Tunnel(self, slot, wire)
-                    self.admit(tunnel, *await tunnel.shake_hands(
-                        self.options.name, self.session, self.secret, self.key, self.options.fingerprint))
+                    await tunnel.dial(*address)
+                    self.admit(tunnel, *await tunnel.shake_hands())
                 delay = 0
                 await tunnel.run()
-            except (Malformed, OSError, EOFError) as fault:
-                say(f"tunnel {slot} ends: {fault}")
+            except (OSError, EOFError, UnicodeError) as fault:
+                print(f"tunnel {slot} ends: {fault}")
                 if isinstance(fault, Malformed):
-                    delay = 2
-                    tunnel.send(GOAWAY, 0, PROTOCOL, 0, "", str(fault))
+                    tunnel.send("GOAWAY", 0, PROTOCOL, 0, "", str(fault))
             finally:
-                if wire:
-                    wire.close()
+                tunnel.close()
 
     def admit(self, tunnel, session, secret, revision):
-        if self.session and self.session[:16] != session[:16]:
-            self.end_session()
-        self.session, self.secret, self.dials, self.tunnels[tunnel] = session, secret, self.dials + 1, True
-        say(f"tunnel {tunnel.slot} up by dial {self.dials} in session {session[:16].hex()}")
+        if self.session[1:2] != session[1:2]:
+            for stream in list(self.streams.values()):
+                stream.end("with its session")
+            for old in self.tunnels:
+                old.writer.transport.abort()
+        self.session, self.secret, self.dials = session, secret, self.dials + 1
+        self.tunnels.append(tunnel)
+        print(f"tunnel {tunnel.slot} up by dial {self.dials} in session {session[1].hex()}")
         if revision < self.revision:
             self.register()
         self.resume()
 
-    def end_session(self):
-        for stream in list(self.streams.values()):
-            stream.end("with its session")
-        for tunnel in self.tunnels:
-            tunnel.wire.cut()
-        self.session = self.secret = None
-
     def register(self):
-        places = [(name, *place.rsplit(":", 1)) for name, place in self.proxies.items()]
-        proxies = [(name, "tcp", address, int(port), 0) for name, address, port in places]
-        for tunnel in list(self.tunnels)[:1]:
-            tunnel.send(REGISTER, 0, self.revision, proxies)
+        for tunnel in self.tunnels[-1:]:
+            tunnel.send("REGISTER", 0, self.revision, *self.proxies.values())
 
-    def on_registered(self, revision, _node, results):
-        for name, outcome, text in results:
-            say(f"REGISTERED {revision} {name} {outcome}: {text}")
-            if outcome == "retry":
+    def on_registered(self, revision, _node, *results):
+        for name, (outcome, *text) in results:
+            print("REGISTERED", revision, name, OUTCOMES[outcome] + ":", *text)
+            if OUTCOMES[outcome] == "retry":
                 asyncio.get_running_loop().call_later(1, self.register)
+
+    def on_goaway(self, code, _deadline, reference, reason):
+        """Ends the tunnel: streams go over to the next one. The next WELCOME tells of BYE."""
+        said, mine = f"GOAWAY {code} {reason} {reference}", b"".join(self.session[1:2]).hex()
+        if code == REFUSED or (code, reference) == (REPLACED, mine):
+            raise RuntimeError(said)
+        raise ConnectionError(said)
 
     def resume(self):
         """Every stream without a channel, over any tunnel."""
-        streams = [stream for stream in self.streams.values() if not stream.tunnel]
-        tunnel = next(iter(self.tunnels), None)
-        for start in range(0, len(streams) if tunnel else 0, RESUMES_A_FRAME):
-            entries = [stream.entry(tunnel) for stream in streams[start:start + RESUMES_A_FRAME]]
-            tunnel.send(RESUME, 0, entries)
-            say(f"{len(entries)} streams resume over tunnel {tunnel.slot}")
+        for stream in list(self.streams.values()):
+            if self.tunnels and not stream.tunnel:
+                stream.resume(self.tunnels[0])
 
-    def on_goaway(self, tunnel, code, deadline, reference, reason):
-        say(f"GOAWAY {code} in {deadline} ms: {reason} {reference}")
-        if code == REFUSED or code == REPLACED and self.session and reference == self.session[:16].hex():
-            raise Refused(reason)
-        if code == BYE:
-            self.end_session()
-        elif code in (PROTOCOL, REPLACED):
-            tunnel.wire.close()
-        elif not tunnel.left:
-            self.tunnels.pop(tunnel)
-            tunnel.left = self.group.create_task(self.keep(tunnel.slot))
+    async def tick(self):
+        """Asks for signs of life, and for streams that could not resume."""
+        while True:
+            await asyncio.sleep(TICK)
+            for tunnel in self.tunnels:
+                tunnel.send("PING", 0, os.urandom(8))
+            self.resume()
 
     async def obey(self):
         loop, reader = asyncio.get_running_loop(), asyncio.StreamReader()
         await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-        loop.add_signal_handler(signal.SIGTERM, reader.feed_eof)
         while (line := (await reader.readline()).decode().split()) not in ([], ["bye"]):
             for tunnel in self.tunnels if line[0] in ("cut", "forget") else ():
                 if line[1:] in ([], [str(tunnel.slot)]):
-                    tunnel.wire.cut()
+                    tunnel.writer.transport.abort()
             for stream in self.streams.values() if line == ["reset"] else ():
-                stream.abort()
+                stream.reset = CANCELLED, max(stream.sent, min(stream.received, stream.allowed))
             if line == ["forget"]:
-                self.secret = secrets.token_bytes(16)
+                self.secret = os.urandom(16)
         for tunnel in self.tunnels:
-            tunnel.send(GOAWAY, 0, BYE, 0, "", "the client ends")
-        raise Refused("bye")
-
-    async def serve(self):
-        try:
-            async with asyncio.TaskGroup() as self.group:
-                self.group.create_task(self.obey())
-                for slot in range(self.options.tunnels):
-                    self.group.create_task(self.keep(slot))
-        except* Refused as faults:
-            say(why := str(faults.exceptions[0]))
-        return int(why != "bye")
+            tunnel.send("GOAWAY", 0, BYE, 0, "", "the client ends")
 
 
 def self_test(page):
     """Makes the worked example of the page anew."""
-    with open(page, encoding="utf-8") as file:
-        block = file.read().partition("<!-- checked: example -->")[2].split("```")[1]
-    text = dict((name.strip(), value) for name, value in (line.split(" = ") for line in block.strip().splitlines()))
+    text = dict(re.findall(r"^(\w[\w.() -]*?) += (.+)$", page, re.MULTILINE))
     data = {name: bytes.fromhex(value) for name, value in text.items() if name != "auth_key"}
-    said, leaf, secret = data["HELLO"] + data["CHALLENGE"], data["SHA-256 of the leaf"], data["resume secret"]
-    p, key = derived(text["auth_key"])
-    assert (p, key) == (data["P"], data["K"])
-    assert frame(HELLO, 0, *parse(HELLO, data["HELLO"])) == data["HELLO"]
-    assert proof(key, said, leaf, secret) == data["PROOF"]
+    key, said = data["K"], data["HELLO"] + data["CHALLENGE"]
+    assert derived(text["auth_key"]) == (data["P"], key)
+    for kind in ("HELLO", "CHALLENGE", "PROOF", "WELCOME"):
+        assert frame(kind, 0, *parse(kind, data[kind])) == data[kind]
+    assert proof(key, said, data["SHA-256 of the leaf"], data["resume secret"]) == data["PROOF"]
     check_welcome(key, said + data["PROOF"], data["WELCOME"])
-    assert frame(WELCOME, 0, *parse(WELCOME, data["WELCOME"])) == data["WELCOME"]
-    say("the worked example holds")
+    print("the worked example holds")
 
 
-def main():
-    parser = argparse.ArgumentParser(description="a client of tls-tunnel whose services send back what comes")
-    parser.add_argument("--self-test", metavar="PAGE", help="only make the worked example of docs/protocol.md anew")
-    parser.add_argument("--proxy", action="append", default=[], metavar="NAME=ADDRESS:PORT", help="where to publish")
-    for option, standard in (("host", "127.0.0.1"), ("port", 443), ("path", "/tunnel"), ("name", "python-peer"),
-                             ("key-file", ""), ("ca", None), ("fingerprint", None), ("tunnels", 1)):
-        parser.add_argument(f"--{option}", type=int if isinstance(standard, int) else str, default=standard)
+async def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--self-test", type=pathlib.Path, metavar="PAGE")
+    parser.add_argument("--proxy", nargs=3, action="append", metavar=("NAME", "ADDRESS", "PORT"))
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=443)
+    parser.add_argument("--key-file", type=pathlib.Path)
+    parser.add_argument("--ca")
+    parser.add_argument("--tunnels", type=int, default=1)
     options = parser.parse_args()
-    return self_test(options.self_test) if options.self_test else asyncio.run(Client(options).serve())
+    if options.self_test:
+        return self_test(options.self_test.read_text("utf-8"))
+    _, key = derived(options.key_file.read_text("utf-8").strip())
+    proxies = {name: (name, "tcp", address, int(port), 0) for name, address, port in options.proxy}
+    client, tls = Client(key, proxies), ssl.create_default_context(cafile=options.ca)
+    work = [client.keep(n, options.host, options.port, tls) for n in range(options.tunnels)]
+    tasks = [asyncio.create_task(each) for each in (client.obey(), client.tick(), *work)]
+    done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    await done.pop()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    asyncio.run(main())

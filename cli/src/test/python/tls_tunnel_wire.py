@@ -2,187 +2,153 @@
 
 import asyncio
 import base64
+import functools
 import hashlib
 import hmac
-import io
-import ipaddress
-import secrets
-import socket
+import os
+import re
 import struct
-from time import monotonic as now
 
-(HELLO, CHALLENGE, PROOF, WELCOME, REGISTER, REGISTERED, OPEN, OPENED, RESET, DATA, FIN, WINDOW, WINDOWS, DETACHED,
- DATAGRAM, RESUME, RESUMED, PING, PONG, GOAWAY) = range(1, 21)
-ON_CHANNEL = {OPEN, OPENED, RESET, DATA, FIN, WINDOW, DETACHED, DATAGRAM}
-# Least and most bytes of the payload, and its fields with their ranges; those behind * come again and again.
+DEAD_AFTER = 10  # seconds
+# The layouts in the order of their types, from 1 up, in the words of the page; rest is the rest of
+# the frame, which has at least so many bytes. What stands behind * is repeated up to the end.
 FRAMES = {
-    HELLO: (49, 342, "u8 u8 bytes:8 text8:1 session? u32 bytes:32"),
-    CHALLENGE: (50, 50, "u8:1-1 u64:0-0 bytes:8 u8:0-1 bytes:32"),
-    PROOF: (97, 97, "u8 bytes:32 bytes:32 bytes:32"),
-    WELCOME: (112, 366, "text8:1 bytes:8 bytes:24 bytes:16 u32:1 u16:1 u32:1-65536 u32 u32:1 u32:1 u64 bytes:32"),
-    REGISTER: (8, 1 << 20, "u64 * text8:1 text8:1 text8 u16 u8"),
-    REGISTERED: (10, 1 << 20, "u64:1 text8:1 * text8:1 outcome text16:0-1024"),
-    OPEN: (61, 363, "bytes:16 session? text8:1 u64 endpoint endpoint u64 bytes:8 u32"),
-    OPENED: (8, 8, "u64"), FIN: (0, 0, ""), WINDOW: (16, 16, "u64 u64"), DETACHED: (0, 0, ""),
-    RESET: (11, 1035, "u8 u64 text16:0-1024"), DATA: (1, 65536, "rest"), DATAGRAM: (0, 65507, "rest"),
-    WINDOWS: (20, 65536, "* u32:1 u64 u64"),
-    RESUME: (42, 65536, "* bytes:16 session? u32:1 u32:1 u64 u64 state"),
-    RESUMED: (42, 65536, "* bytes:16 u32:1 u32:1 u8:0-4 u64 u64 state"),
-    PING: (8, 8, "bytes:8"), PONG: (8, 8, "bytes:8"),
-    GOAWAY: (8, 1096, "u8 u32 text8:0-64 text16:0-1024"),
+    "HELLO": "u8 u8 bytes8 text8 session u32 bytes32",
+    "CHALLENGE": "u8 bytes8 bytes8 u8 bytes32", "PROOF": "u8 bytes32 bytes32 bytes32",
+    "WELCOME": "text8 bytes8 bytes16 u64 bytes16 u32 u16 u32 u32 u32 u32 u64 bytes32",
+    "REGISTER": "u64 * text8 text8 text8 u16 u8", "REGISTERED": "u64 text8 * text8 outcome",
+    "OPEN": "bytes16 session text8 u64 endpoint endpoint u64 bytes8 u32",
+    "OPENED": "u64", "RESET": "u8 u64 text16", "DATA": "rest1", "FIN": "",
+    "WINDOW": "u64 u64", "WINDOWS": "* u32 u64 u64", "DETACHED": "", "DATAGRAM": "rest0",
+    "RESUME": "* bytes16 session u32 u32 u64 u64 state",
+    "RESUMED": "* bytes16 u32 u32 u8 u64 u64 state",
+    "PING": "bytes8", "PONG": "bytes8", "GOAWAY": "u8 u32 text8 text16",
 }
-SIZES = {"u8": 1, "u16": 2, "u32": 4, "u64": 8, "text8": 1, "text16": 2}
-TOPS = {"u8": 255, "u16": 65535, "u32": (1 << 31) - 1, "u64": (1 << 63) - 1, "text8": 255, "text16": 65535}
-LONGEST_MESSAGE = 16 << 20
+KINDS = dict(enumerate(FRAMES, 1))
+ON_CHANNEL = {"OPEN", "OPENED", "RESET", "DATA", "FIN", "WINDOW", "DETACHED", "DATAGRAM"}
+# A u8, and what follows each of its values.
+CHOICES = {
+    "session": {0: "", 1: "bytes16 u64"}, "endpoint": {4: "bytes4 u16", 16: "bytes16 u16"},
+    "state": {0: "", 1: "", 2: "u8 u64"}, "outcome": {0: "text16", 1: "u8 text16", 2: "text16"},
+}
+mac = functools.partial(hmac.digest, digest="sha256")
+FIELD = re.compile(r"([a-z]+)(\d*)")
 
 
-class Malformed(Exception):
+class Malformed(ConnectionError):
     """The peer broke the protocol; the text says how."""
 
 
-def take(source, size):
-    if len(data := source.read(size)) < size:
+def take(payload, size):
+    if size > len(payload):
         raise Malformed("a field ends beyond the frame")
+    data = bytes(payload[:size])
+    del payload[:size]
     return data
 
 
-def field(source, token):
-    kind, _, limits = token.partition(":")
-    if kind in COMPOUND:
-        return COMPOUND[kind](source)
-    least, _, most = limits.partition("-")
-    if kind == "bytes":
-        return take(source, int(least))
-    number = int.from_bytes(take(source, SIZES[kind]))
-    if not int(least or 0) <= number <= int(most or TOPS[kind]):
-        raise Malformed("a field is outside its range")
-    return take(source, number).decode() if kind.startswith("text") else number
-
-
-COMPOUND = {
-    "rest": lambda source: source.read(),
-    "session?": lambda source: take(source, 24) if field(source, "u8:0-1") else None,
-    "endpoint": lambda source: (str(ipaddress.ip_address(take(source, field(source, "u8")))), field(source, "u16")),
-    "state": lambda source: (field(source, "u8"), field(source, "u64")) if (s := field(source, "u8:0-2")) == 2 else s,
-    "outcome": lambda source: ("accepted", "refused", "retry")[(s := field(source, "u8:0-2"))] + (
-        f" by code {field(source, 'u8')}" if s == 1 else ""),
-}
+def read(payload, layout):
+    """The values of that layout, in turn, off the payload's head."""
+    for kind, size in FIELD.findall(layout):
+        if kind in ("bytes", "rest"):
+            yield take(payload, max(int(size), len(payload) if kind == "rest" else 0))
+        else:
+            number = int.from_bytes(take(payload, int(size or 8) // 8))
+            if number >> 63 or number not in CHOICES.get(kind, [number]):
+                raise Malformed("a field is outside its range")
+            if kind in CHOICES:
+                yield number, *read(payload, CHOICES[kind][number])
+            else:
+                yield take(payload, number).decode() if kind == "text" else number
 
 
 def parse(kind, whole):
-    """The values in a frame; entries of a list as one list at the end."""
-    once, several, entry = FRAMES[kind][2].partition("*")
-    source, entries = io.BytesIO(whole[8:]), []
-    try:
-        values = [field(source, token) for token in once.split()]
-        while several and source.tell() < len(whole) - 8:
-            entries.append([field(source, token) for token in entry.split()])
-    except ValueError as fault:
-        raise Malformed(f"no UTF-8, or no address: {fault}") from fault
-    if source.read():
-        raise Malformed("bytes are left behind the last field")
-    return values + [entries] if several else values
+    """The values in a frame, at last those that are repeated, each a tuple."""
+    head, _, entry = FRAMES[kind].partition("*")
+    payload = bytearray(whole[8:])
+    values = list(read(payload, head))
+    while payload:
+        if not entry:
+            raise Malformed("bytes are left behind the last field")
+        values.append(tuple(read(payload, entry)))
+    return values
 
 
 def written(layout, values):
-    for token, value in zip(layout.split(), values, strict=True):
-        kind = token.partition(":")[0]
-        if kind.startswith("text"):
-            yield len(value.encode()).to_bytes(SIZES[kind]) + value.encode()
-        elif kind == "session?":
-            yield b"\x01" + value if value else b"\x00"
-        elif kind == "state":
-            yield b"\x02" + struct.pack(">BQ", *value) if isinstance(value, tuple) else bytes([value])
+    """The opposite of read."""
+    payload = b""
+    for (kind, size), value in zip(FIELD.findall(layout), values, strict=True):
+        if kind in CHOICES:
+            payload += bytes(value[:1]) + written(CHOICES[kind][value[0]], value[1:])
+        elif kind == "text":
+            payload += len(value.encode()).to_bytes(int(size) // 8) + value.encode()
         else:
-            yield value.to_bytes(SIZES[kind]) if isinstance(value, int) else value
+            payload += value.to_bytes(int(size) // 8) if kind == "u" else value
+    return payload
 
 
 def frame(kind, channel, *values):
-    """The opposite of parse, with header."""
-    once, several, entry = FRAMES[kind][2].partition("*")
-    payload = b"".join(written(once, values[:-1] if several else values))
-    payload += b"".join(b"".join(written(entry, each)) for each in values[-1]) if several else b""
-    return bytes([kind]) + len(payload).to_bytes(3) + channel.to_bytes(4) + payload
+    """The opposite of parse."""
+    head, _, entry = FRAMES[kind].partition("*")
+    size, number = len(head.split()), list(FRAMES).index(kind) + 1
+    payload = written(head, values[:size]) + b"".join(written(entry, v) for v in values[size:])
+    return struct.pack(">II", number << 24 | len(payload), channel) + payload
 
 
 class WebSocket:
     """The stream of bytes in the messages of a WebSocket, and the frames of the tunnel in it."""
+    writer = None
 
-    def __init__(self, reader, writer):
-        self.reader, self.writer, self.bytes, self.in_message, self.heard = reader, writer, bytearray(), False, now()
+    async def dial(self, host, port, tls):
+        self.reader, self.writer = await asyncio.open_connection(host, port, ssl=tls)
+        self.bytes, key = bytearray(), base64.b64encode(os.urandom(16)).decode()
+        self.writer.write((
+            f"GET /tunnel HTTP/1.1\r\nHost: {host}:{port}\r\nUpgrade: websocket\r\n"
+            f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
+            "Sec-WebSocket-Protocol: tls-tunnel.v1\r\n\r\n").encode())
+        response = (await self.reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+        digest = hashlib.sha1((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest()
+        if base64.b64encode(digest).decode() not in response.split():
+            raise ConnectionError(f"no WebSocket: {response.splitlines()[0]}")
 
-    @classmethod
-    async def dial(cls, host, port, path, tls):
-        reader, writer = await asyncio.open_connection(host, port, ssl=tls, server_hostname=host)
-        key = base64.b64encode(secrets.token_bytes(16)).decode()
-        writer.write((f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                      f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
-                      "Sec-WebSocket-Protocol: tls-tunnel.v1\r\n\r\n").encode())
-        status, *lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-        headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-        accept = base64.b64encode(hashlib.sha1((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest())
-        if " 101" not in status or headers.get("sec-websocket-accept") != accept.decode():
-            writer.transport.abort()
-            raise ConnectionError(f"no WebSocket: {status}")
-        return cls(reader, writer)
-
-    def send(self, payload, opcode=2):
-        mask, size = secrets.token_bytes(4), len(payload)
-        length = bytes([0x80 | size]) if size < 126 else (
-            b"\xfe" + size.to_bytes(2) if size < 65536 else b"\xff" + size.to_bytes(8))
+    def message(self, payload, opcode=2):
+        mask, size = os.urandom(4), len(payload)
+        length = bytes([0x80 | size]) if size < 126 else b"\xfe" + size.to_bytes(2)
         masked = int.from_bytes(payload) ^ int.from_bytes((mask * (size // 4 + 1))[:size])
         self.writer.write(bytes([0x80 | opcode]) + length + mask + masked.to_bytes(size))
 
     def close(self, code=1000):
-        self.send(code.to_bytes(2), 8)
-        self.writer.close()
+        if self.writer:
+            self.message(code.to_bytes(2), 8)
+            self.writer.close()
 
-    def cut(self):
-        self.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.writer.transport.abort()
+    async def receive(self, size):
+        """Frames of the WebSocket, until there are so many bytes of messages."""
+        while len(self.bytes) < size:
+            async with asyncio.timeout(DEAD_AFTER):
+                first, length = await self.reader.readexactly(2)
+                if length in (126, 127):
+                    length = int.from_bytes(await self.reader.readexactly(2 if length < 127 else 8))
+                code = 1009 if length > 16 << 20 else {1: 1003, 8: 1000}.get(first & 15)
+                if code:
+                    self.close(code)
+                    raise ConnectionError(f"WebSocket close code {code}")
+                payload = await self.reader.readexactly(length)
+            if first & 15 == 9:
+                self.message(payload, 10)
+            elif first & 15 in (0, 2):
+                self.bytes += payload
 
-    async def receive(self):
-        """One WebSocket frame."""
-        first, size = await self.reader.readexactly(2)
-        code = 1002 if first & 0x70 or size & 0x80 else 0
-        if size in (126, 127):
-            size = int.from_bytes(await self.reader.readexactly(2 if size == 126 else 8))
-        code = code or (1009 if size > LONGEST_MESSAGE else 0)
-        payload, opcode, self.heard = b"" if code else await self.reader.readexactly(size), first & 15, now()
-        if opcode == (0 if self.in_message else 2):
-            self.in_message = first < 0x80
-            self.bytes += payload
-        elif opcode == 9:
-            self.send(payload, 10)
-        elif opcode != 10:
-            code = code or {1: 1003, 8: int.from_bytes(payload[:2]) or 1000}.get(opcode, 1002)
-        if code:
-            self.close(code)
-            raise ConnectionError(f"WebSocket close code {code}")
-
-    async def frame(self, longest=1 << 20):
-        """The next frame: type, channel, and all its bytes."""
-        while len(self.bytes) < 8:
-            await self.receive()
-        kind, size, channel = self.bytes[0], int.from_bytes(self.bytes[1:4]), int.from_bytes(self.bytes[4:8])
-        least, most, _ = FRAMES.get(kind, (0, 65536, ""))
-        if not least <= size <= min(most, longest):
-            raise Malformed(f"a frame of type {kind} has {size} bytes")
-        if channel > TOPS["u32"] or kind in FRAMES and (channel > 0) != (kind in ON_CHANNEL):
-            raise Malformed(f"a frame of type {kind} on channel {channel}")
-        while len(self.bytes) < 8 + size:
-            await self.receive()
-        whole = bytes(self.bytes[:8 + size])
-        del self.bytes[:8 + size]
-        return kind, channel, whole
-
-
-def mac(key, data):
-    return hmac.digest(key, data, "sha256")
-
-
-def sha256(data):
-    return hashlib.sha256(data).digest()
+    async def next_frame(self, longest=65536):
+        """Its type (None: of a newer version), its channel, and all its bytes."""
+        await self.receive(8)
+        word, channel = struct.unpack(">II", self.bytes[:8])
+        kind, size = KINDS.get(word >> 24), word & 0xffffff
+        wrong_channel = channel >> 31 or kind and (channel > 0) != (kind in ON_CHANNEL)
+        if wrong_channel or size > (1 << 20 if kind == "REGISTERED" else longest):
+            raise Malformed(f"a frame of type {kind} on channel {channel} has {size} bytes")
+        await self.receive(8 + size)
+        return kind, channel, take(self.bytes, 8 + size)
 
 
 def derived(auth_key):
@@ -192,12 +158,13 @@ def derived(auth_key):
 
 
 def proof(key, said, leaf, secret):
-    """PROOF behind `said`, which is HELLO and CHALLENGE. No leaf, no binding; no secret, no session."""
-    begun = bytes([PROOF, 0, 0, 97]) + bytes(4) + (b"\x01" + leaf if leaf else bytes(33))
-    begun += mac(secret, sha256(said + begun)) if secret else bytes(32)
-    return begun + mac(key, b"D" + sha256(said + begun))
+    """PROOF behind HELLO and CHALLENGE; without leaf no binding, without secret no session."""
+    begun = struct.pack(">IIB", 3 << 24 | 97, 0, bool(leaf)) + (leaf or bytes(32))
+    begun += mac(secret, hashlib.sha256(said + begun).digest()) if secret else bytes(32)
+    return begun + mac(key, b"D" + hashlib.sha256(said + begun).digest())
 
 
 def check_welcome(key, said, welcome):
-    if not hmac.compare_digest(welcome[-32:], mac(key, b"A" + sha256(said + welcome[:-32]))):
+    right = mac(key, b"A" + hashlib.sha256(said + welcome[:-32]).digest())
+    if not hmac.compare_digest(welcome[-32:], right):
         raise Malformed("the MAC in WELCOME is wrong")

@@ -14,52 +14,19 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a key and a proxy allow their visitors. */
-@ParameterizedClass
-@EnumSource(DataPath.class)
-@ExtendWith(LeakCheck.class)
-final class PermissionsTest {
+final class PermissionsTest extends RigTest {
     private static final int KIB = 1024;
 
-    private final DataPath path;
-
-    @TempDir
-    Path folder;
-
-    private Rig rig;
-    private Services echo;
-    private LogCapture log;
-
     PermissionsTest(DataPath path) {
-        this.path = path;
-    }
-
-    @BeforeEach
-    void start() throws IOException {
-        log = LogCapture.ofProgram();
-        echo = Services.echo();
-        rig = new Rig(folder, path);
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        rig.close();
-        echo.close();
-        log.close();
+        super(path);
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.tlstunnel.config.Engine.DataPath;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,7 +34,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith(LeakCheck.class)
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 final class PythonPeerTest {
-    private static final Path PEER = Path.of("src", "test", "python", "tls_tunnel_peer.py");
+    private static final Path FOLDER = Path.of("src", "test", "python");
+    private static final Path PEER = FOLDER.resolve("tls_tunnel_peer.py");
+    private static final int MOST_LINES = 500;
+    private static final int MOST_COLUMNS = 100;
     private static final Path PAGE = Path.of("..", "docs", "protocol.md");
     private static final Pattern PUBLISHED = Pattern.compile("REGISTERED 1 echo accepted: \\S+:(\\d+)");
 
@@ -73,9 +77,9 @@ final class PythonPeerTest {
 
     private Daemon peer(int tunnels) throws IOException {
         Path key = Files.writeString(folder.resolve("auth.key"), Rig.KEY);
-        List<String> command = new ArrayList<>(List.of(python.toString(), "-B", script(PEER)));
+        List<String> command = new ArrayList<>(List.of(python.toString(), "-B", "-u", script(PEER)));
         command.addAll(List.of("--port", Integer.toString(rig.server().port()), "--key-file", key.toString()));
-        command.addAll(List.of("--ca", rig.certificate().toString(), "--proxy", "echo=127.0.0.1:0"));
+        command.addAll(List.of("--ca", rig.certificate().toString(), "--proxy", "echo", "127.0.0.1", "0"));
         command.addAll(List.of("--tunnels", Integer.toString(tunnels)));
         return Daemon.start(folder, "peer", command);
     }
@@ -107,6 +111,18 @@ final class PythonPeerTest {
             CompletableFuture<String> received = bytes.receiveFrom(visitor);
             assertThat(received.get(1, TimeUnit.MINUTES)).isEqualTo(sent.get(1, TimeUnit.MINUTES));
         }
+    }
+
+    /** The page asks for no more than that: who writes a client in an afternoon is who the page is for. */
+    @Test
+    void isOfAtMostFiveHundredLines() throws IOException {
+        List<String> lines = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(FOLDER, "*.py")) {
+            for (Path file : files) {
+                lines.addAll(Files.readAllLines(file));
+            }
+        }
+        assertThat(lines).hasSizeBetween(1, MOST_LINES).allMatch(line -> line.length() <= MOST_COLUMNS);
     }
 
     @Test
@@ -210,7 +226,7 @@ final class PythonPeerTest {
     }
 
     private static long resumes(Daemon peer) {
-        Matcher resume = Pattern.compile("1 streams resume over").matcher(peer.log());
+        Matcher resume = Pattern.compile(" resumes over tunnel ").matcher(peer.log());
         return resume.results().count();
     }
 

@@ -14,19 +14,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a changed file changes while both programs run, and what it leaves alone. */
-@ParameterizedClass
-@EnumSource(DataPath.class)
-@ExtendWith(LeakCheck.class)
-final class ReloadTest {
+final class ReloadTest extends RigTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     /** What the documentation promises of a withdrawn key. */
     private static final Duration PROMISED = Duration.ofSeconds(1);
@@ -35,31 +26,8 @@ final class ReloadTest {
     private static final String NEW = "the new key of the office";
     private static final String UNWATCHED = "reload_interval = 0\n";
 
-    private final DataPath path;
-
-    @TempDir
-    Path folder;
-
-    private Rig rig;
-    private Services echo;
-    private LogCapture log;
-
     ReloadTest(DataPath path) {
-        this.path = path;
-    }
-
-    @BeforeEach
-    void start() throws IOException {
-        log = LogCapture.ofProgram();
-        echo = Services.echo();
-        rig = new Rig(folder, path);
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        rig.close();
-        echo.close();
-        log.close();
+        super(path);
     }
 
     // ---- keys -------------------------------------------------------------------------------------------------------

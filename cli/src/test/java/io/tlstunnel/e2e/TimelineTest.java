@@ -15,52 +15,19 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ThrowingRunnable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** What happens when, as design and documentation promise it: with times made short. */
-@ParameterizedClass
-@EnumSource(DataPath.class)
-@ExtendWith(LeakCheck.class)
-final class TimelineTest {
+final class TimelineTest extends RigTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    private final DataPath path;
-
-    @TempDir
-    Path folder;
-
-    private Rig rig;
-    private Services echo;
-    private LogCapture log;
-
     TimelineTest(DataPath path) {
-        this.path = path;
-    }
-
-    @BeforeEach
-    void start() throws IOException {
-        log = LogCapture.ofProgram();
-        echo = Services.echo();
-        rig = new Rig(folder, path);
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        rig.close();
-        echo.close();
-        log.close();
+        super(path);
     }
 
     // ---- the client is away -----------------------------------------------------------------------------------------

@@ -41,7 +41,8 @@ public record ClientConfig(
         Budget budget,
         Engine engine,
         AdminConfig admin,
-        LogConfig log) {
+        LogConfig log)
+        implements CommonConfig {
 
     /** This configuration with what {@code next} says of all that may change while it runs. */
     public ClientConfig renewedBy(ClientConfig next) {

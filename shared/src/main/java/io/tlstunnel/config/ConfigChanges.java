@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What differs between two configurations, by the names that stand in the file: {@code [server] hold_timeout},
@@ -31,73 +32,66 @@ public record ConfigChanges(List<String> live, List<String> restart) {
         RESTART
     }
 
-    private static final List<Part<ServerConfig>> SERVER = List.of(
-            restart("[server] name", ServerConfig::name),
-            restart("[server] bind_addr", ServerConfig::bindAddr),
-            restart("[server] bind_port", ServerConfig::bindPort),
-            restart("[server] transport", ServerConfig::transport),
-            restart("[server] cert_path", config -> config.certPath()),
-            restart("[server] key_path", config -> config.keyPath()),
-            restart("[server] wss_path", ServerConfig::wssPath),
-            restart("[server] web", ServerConfig::web),
-            live("[server] auto_ports", ServerConfig::autoPorts),
-            restart("[server] balancer_cert_path", config -> config.balancerCertPath()),
-            restart("[server] memory_budget", config -> config.budget().memoryBudget()),
-            live("[server] ping_interval", config -> config.timing().pingInterval()),
-            live("[server] dead_after", config -> config.timing().deadAfter()),
-            restart("[server] handshake_timeout", config -> config.timing().handshakeTimeout()),
-            restart("[server] connect_timeout", config -> config.timing().connectTimeout()),
-            live("[server] hold_timeout", config -> config.timing().holdTimeout()),
-            live("[server] resume_timeout", config -> config.timing().resumeTimeout()),
-            restart("[server] drain_timeout", config -> config.timing().drainTimeout()),
-            live("[server] reload_interval", ServerConfig::reloadInterval),
-            restart("[server] window_max", config -> config.budget().windowMax()),
-            restart("[server] frame_size", config -> config.budget().frameSize()),
-            restart("[server] data_path", config -> config.engine().dataPath()),
-            restart("[server] io", config -> config.engine().io()),
-            restart("[server] tls_engine", config -> config.engine().tls()),
-            restart("[admin] enabled", config -> config.admin().enabled()),
-            restart("[admin] bind_addr", config -> config.admin().bindAddr()),
-            restart("[admin] bind_port", config -> config.admin().bindPort()),
-            restart("[admin] metrics_max_proxies", config -> config.admin().metricsMaxProxies()),
-            live("[log] format", config -> config.log().format()),
-            live("[log] level", config -> config.log().level()),
-            live("[log] access", config -> config.log().access()));
+    private static final List<Part<ServerConfig>> SERVER = parts(
+            "[server]",
+            List.of(
+                    restart("[server] bind_addr", ServerConfig::bindAddr),
+                    restart("[server] bind_port", ServerConfig::bindPort),
+                    restart("[server] transport", ServerConfig::transport),
+                    restart("[server] cert_path", config -> config.certPath()),
+                    restart("[server] key_path", config -> config.keyPath()),
+                    restart("[server] wss_path", ServerConfig::wssPath),
+                    restart("[server] web", ServerConfig::web),
+                    live("[server] auto_ports", ServerConfig::autoPorts),
+                    restart("[server] balancer_cert_path", config -> config.balancerCertPath()),
+                    restart(
+                            "[server] handshake_timeout",
+                            config -> config.timing().handshakeTimeout()),
+                    live("[server] hold_timeout", config -> config.timing().holdTimeout()),
+                    live("[server] resume_timeout", config -> config.timing().resumeTimeout())));
 
-    private static final List<Part<ClientConfig>> CLIENT = List.of(
-            restart("[client] name", ClientConfig::name),
-            live("[client] server_addr", ClientConfig::servers),
-            live("[client] transport", ClientConfig::transport),
-            live("[client] auth_key", ClientConfig::authKey),
-            live("[client] skip_verify", ClientConfig::skipVerify),
-            live("[client] ca_cert_path", config -> config.caCertPath()),
-            live("[client] server_fingerprint", config -> config.serverFingerprint()),
-            live("[client] channel_binding", ClientConfig::channelBinding),
-            live("[client] proxy", config -> config.httpProxy()),
-            live("[client] wss_path", ClientConfig::wssPath),
-            live("[client] connections", ClientConfig::connections),
-            live("[client] max_streams", ClientConfig::maxStreams),
-            restart("[client] memory_budget", config -> config.budget().memoryBudget()),
-            live("[client] ping_interval", config -> config.timing().pingInterval()),
-            live("[client] dead_after", config -> config.timing().deadAfter()),
-            live("[client] handshake_timeout", config -> config.timing().handshakeTimeout()),
-            restart("[client] connect_timeout", config -> config.timing().connectTimeout()),
-            restart("[client] hold_timeout", config -> config.timing().holdTimeout()),
-            restart("[client] resume_timeout", config -> config.timing().resumeTimeout()),
-            restart("[client] drain_timeout", config -> config.timing().drainTimeout()),
-            live("[client] reload_interval", ClientConfig::reloadInterval),
-            restart("[client] window_max", config -> config.budget().windowMax()),
-            restart("[client] frame_size", config -> config.budget().frameSize()),
-            restart("[client] data_path", config -> config.engine().dataPath()),
-            restart("[client] io", config -> config.engine().io()),
-            restart("[client] tls_engine", config -> config.engine().tls()),
-            restart("[admin] enabled", config -> config.admin().enabled()),
-            restart("[admin] bind_addr", config -> config.admin().bindAddr()),
-            restart("[admin] bind_port", config -> config.admin().bindPort()),
-            restart("[admin] metrics_max_proxies", config -> config.admin().metricsMaxProxies()),
-            live("[log] format", config -> config.log().format()),
-            live("[log] level", config -> config.log().level()),
-            live("[log] access", config -> config.log().access()));
+    private static final List<Part<ClientConfig>> CLIENT = parts(
+            "[client]",
+            List.of(
+                    live("[client] server_addr", ClientConfig::servers),
+                    live("[client] transport", ClientConfig::transport),
+                    live("[client] auth_key", ClientConfig::authKey),
+                    live("[client] skip_verify", ClientConfig::skipVerify),
+                    live("[client] ca_cert_path", config -> config.caCertPath()),
+                    live("[client] server_fingerprint", config -> config.serverFingerprint()),
+                    live("[client] channel_binding", ClientConfig::channelBinding),
+                    live("[client] proxy", config -> config.httpProxy()),
+                    live("[client] wss_path", ClientConfig::wssPath),
+                    live("[client] connections", ClientConfig::connections),
+                    live("[client] max_streams", ClientConfig::maxStreams),
+                    live("[client] handshake_timeout", config -> config.timing().handshakeTimeout()),
+                    restart("[client] hold_timeout", config -> config.timing().holdTimeout()),
+                    restart("[client] resume_timeout", config -> config.timing().resumeTimeout())));
+
+    /** Those of one side, behind them those that both have with the same effect; {@code table} is the side's own. */
+    private static <C extends CommonConfig> List<Part<C>> parts(String table, List<Part<C>> own) {
+        final Stream<Part<C>> common = Stream.of(
+                restart(table + " name", C::name),
+                live(table + " ping_interval", config -> config.timing().pingInterval()),
+                live(table + " dead_after", config -> config.timing().deadAfter()),
+                restart(table + " connect_timeout", config -> config.timing().connectTimeout()),
+                restart(table + " drain_timeout", config -> config.timing().drainTimeout()),
+                live(table + " reload_interval", C::reloadInterval),
+                restart(table + " memory_budget", config -> config.budget().memoryBudget()),
+                restart(table + " window_max", config -> config.budget().windowMax()),
+                restart(table + " frame_size", config -> config.budget().frameSize()),
+                restart(table + " data_path", config -> config.engine().dataPath()),
+                restart(table + " io", config -> config.engine().io()),
+                restart(table + " tls_engine", config -> config.engine().tls()),
+                restart("[admin] enabled", config -> config.admin().enabled()),
+                restart("[admin] bind_addr", config -> config.admin().bindAddr()),
+                restart("[admin] bind_port", config -> config.admin().bindPort()),
+                restart("[admin] metrics_max_proxies", config -> config.admin().metricsMaxProxies()),
+                live("[log] format", config -> config.log().format()),
+                live("[log] level", config -> config.log().level()),
+                live("[log] access", config -> config.log().access()));
+        return Stream.concat(own.stream(), common).toList();
+    }
 
     /** From what a server runs with to what its file says now. */
     public static ConfigChanges between(ServerConfig running, ServerConfig next) {

@@ -40,7 +40,8 @@ public record ServerConfig(
         Budget budget,
         Engine engine,
         AdminConfig admin,
-        LogConfig log) {
+        LogConfig log)
+        implements CommonConfig {
 
     /** This configuration with what {@code next} says of all that may change while it runs. */
     public ServerConfig renewedBy(ServerConfig next) {

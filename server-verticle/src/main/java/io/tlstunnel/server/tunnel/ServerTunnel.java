@@ -104,7 +104,7 @@ public final class ServerTunnel extends LoopTunnel implements TunnelListener {
 
     /** A suspended stream waits for a tunnel of its session. On its context. */
     public void hold(Stream stream) {
-        session.streams().wait(stream, holdTimeout.toNanos());
+        session.streams().waitForTunnel(stream, holdTimeout.toNanos());
     }
 
     /** Sends what was opened in this turn. On its context. */

@@ -101,11 +101,11 @@ final class Resumption {
 
     /** This stream lost its way though its tunnel lives. On its thread. */
     void detached(StreamHandle handle) {
-        wait(handle, timeoutNanos);
+        waitForTunnel(handle, timeoutNanos);
     }
 
     /** This stream waits for a tunnel, at most that long. On its thread. */
-    void wait(StreamHandle handle, long nanos) {
+    void waitForTunnel(StreamHandle handle, long nanos) {
         handle.expireAfter(nanos);
         waitAgain(handle);
     }

@@ -102,10 +102,10 @@ public final class SessionStreams {
     }
 
     /** The stream has no tunnel yet and waits for one, at most that long. On its thread. */
-    public void wait(Stream stream, long nanos) {
+    public void waitForTunnel(Stream stream, long nanos) {
         StreamHandle handle = find(stream);
         if (handle != null) {
-            resumption.wait(handle, nanos);
+            resumption.waitForTunnel(handle, nanos);
         }
     }
 

@@ -1,22 +1,14 @@
 package io.tlstunnel.transport.limit;
 
-import io.tlstunnel.mux.FarSocket;
 import io.tlstunnel.mux.FarSocketListener;
 import io.tlstunnel.mux.Timers;
 import io.tlstunnel.transport.socket.FarConnection;
+import io.tlstunnel.transport.socket.WrappedConnection;
 import io.vertx.core.Context;
-import java.net.InetSocketAddress;
 import java.util.List;
 
 /** A connection whose bytes keep to some bandwidths; in all else the one that it is made of. */
-public final class LimitedConnection implements FarConnection {
-    private final FarConnection real;
-    private final LimitedFarSocket socket;
-
-    private LimitedConnection(FarConnection real, LimitedFarSocket socket) {
-        this.real = real;
-        this.socket = socket;
-    }
+public record LimitedConnection(FarConnection real, LimitedFarSocket socket) implements WrappedConnection {
 
     /**
      * {@code connection} under all of {@code limits}; itself if there are none.
@@ -36,21 +28,6 @@ public final class LimitedConnection implements FarConnection {
     @Override
     public Context context() {
         return real.context();
-    }
-
-    @Override
-    public InetSocketAddress remoteAddress() {
-        return real.remoteAddress();
-    }
-
-    @Override
-    public InetSocketAddress localAddress() {
-        return real.localAddress();
-    }
-
-    @Override
-    public FarSocket socket() {
-        return socket;
     }
 
     @Override

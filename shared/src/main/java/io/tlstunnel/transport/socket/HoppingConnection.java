@@ -1,12 +1,10 @@
 package io.tlstunnel.transport.socket;
 
-import io.tlstunnel.mux.FarSocket;
 import io.tlstunnel.mux.FarSocketListener;
 import io.vertx.core.Context;
-import java.net.InetSocketAddress;
 
 /** A connection whose socket lives on another thread. */
-record HoppingConnection(FarConnection real, Context context, HoppingFarSocket hop) implements FarConnection {
+record HoppingConnection(FarConnection real, Context context, HoppingFarSocket socket) implements WrappedConnection {
 
     static HoppingConnection over(FarConnection real, Context wanted) {
         HoppingFarSocket hop = new HoppingFarSocket(real.context(), wanted);
@@ -25,37 +23,22 @@ record HoppingConnection(FarConnection real, Context context, HoppingFarSocket h
 
     @Override
     public FarConnection follow(Context next, FarSocketListener stream) {
-        hop.depart();
-        return new HoppingConnection(real, next, hop);
+        socket.depart();
+        return new HoppingConnection(real, next, socket);
     }
 
     @Override
     public void arrived() {
-        hop.arrive(context);
-    }
-
-    @Override
-    public InetSocketAddress remoteAddress() {
-        return real.remoteAddress();
-    }
-
-    @Override
-    public InetSocketAddress localAddress() {
-        return real.localAddress();
-    }
-
-    @Override
-    public FarSocket socket() {
-        return hop;
+        socket.arrive(context);
     }
 
     @Override
     public void start(FarSocketListener listener) {
-        hop.listener(listener);
+        socket.listener(listener);
     }
 
     @Override
     public void listener(FarSocketListener listener) {
-        hop.listener(listener);
+        socket.listener(listener);
     }
 }
