@@ -100,8 +100,7 @@ public final class Stream implements FarSocketListener {
 
     /** A stream that the peer opened. */
     static Stream opened(Frame.Open open, TunnelSettings settings, MemoryBudget budget) {
-        ReceiveSide receive =
-                new ReceiveSide(budget, new Window(settings.windowMax()), settings.ownInitialWindow());
+        ReceiveSide receive = new ReceiveSide(budget, new Window(settings.windowMax()), settings.ownInitialWindow());
         Stream stream = new Stream(
                 open.stream(), open.proxy(), open.trace(), settings, new SendSide(budget, open.allowed()), receive);
         stream.attempt = open.attempt();
