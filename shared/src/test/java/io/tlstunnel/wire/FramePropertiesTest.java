@@ -11,6 +11,8 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.statistics.Statistics;
+import net.jqwik.api.statistics.StatisticsCoverage;
 
 class FramePropertiesTest {
 
@@ -31,6 +33,8 @@ class FramePropertiesTest {
 
     @Property(tries = 1000)
     void comesBackAsItWas(@ForAll("anyFrame") Frame frame) {
+        Statistics.collect(frame.type());
+        Statistics.coverage(FramePropertiesTest::hasSeenEveryType);
         Recorder recorder = new Recorder();
         FrameDecoder decoder = decoder(recorder, frame.type().isHandshake());
         decoder.feed(Unpooled.wrappedBuffer(FrameEncoder.toArray(frame)));
@@ -66,6 +70,12 @@ class FramePropertiesTest {
         }
         assertThat(recorder.found()).isEqualTo(expected.found());
         assertThat(feed.held()).isZero();
+    }
+
+    private static void hasSeenEveryType(StatisticsCoverage coverage) {
+        for (FrameType type : FrameType.values()) {
+            coverage.check(type).count(count -> count > 0);
+        }
     }
 
     private static FrameDecoder decoder(FrameSink sink, boolean handshake) {

@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GoldenBytesTest {
 
@@ -36,6 +37,19 @@ class GoldenBytesTest {
     void coversEveryType() {
         assertThat(Golden.ALL.stream().map(golden -> golden.frame().type()).collect(Collectors.toSet()))
                 .containsExactlyInAnyOrder(FrameType.values());
+    }
+
+    /** The parts of frames that have several layouts of their own. */
+    @ParameterizedTest
+    @ValueSource(classes = {StreamState.class, ProxyResult.class})
+    void coversEveryVariant(Class<?> sealed) {
+        String all = Golden.ALL.stream()
+                .map(golden -> Described.describe(golden.frame()))
+                .collect(Collectors.joining());
+        for (Class<?> variant : sealed.getPermittedSubclasses()) {
+            assertThat(all).contains(variant.getSimpleName() + "(");
+        }
+        assertThat(all).contains("session=null").contains("session=SessionRef(");
     }
 
     @Test

@@ -112,6 +112,8 @@ final class Resumption {
 
     /** This stream asked in vain: its other end could not be reached just now. On its thread. */
     void unreachable(StreamHandle handle) {
+        // Its time may have run out while it asked.
+        handle.expireAfter(timeoutNanos);
         handle.home().runLater(handle.nextRetryNanos(), () -> waitAgain(handle));
     }
 
