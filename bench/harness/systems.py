@@ -41,9 +41,11 @@ class Tunnel:
     """visitor -> server = WebSocket over TLS = client -> service; started as users start them."""
 
     name = "tls-tunnel"
+    java_options = ""
 
     def __init__(self, setting):
         self.setting = setting
+        self.folder = setting.folder
         self.processes = []
 
     def start(self):
@@ -95,13 +97,15 @@ local_port = {self.setting.web_port}
         self.processes = []
 
     def _launch(self, side):
-        file = self.setting.folder / f"{side}.toml"
-        process = self.setting.stable.start(f"tls-tunnel-{side}", [self.setting.launcher, side, str(file)])
+        file = self.folder / f"{side}.toml"
+        options = f"{os.environ.get('JAVA_OPTS', '')} {self.java_options}"
+        process = self.setting.stable.start(
+            f"{self.name}-{side}", [self.setting.launcher, side, str(file)], env={**os.environ, "JAVA_OPTS": options})
         self.processes.append(process)
         return process
 
     def _write(self, name, text):
-        file = self.setting.folder / name
+        file = self.folder / name
         file.touch(mode=0o600)
         file.write_text(text)
 

@@ -60,7 +60,7 @@ final class FrameWriter {
             FrameEncoder.dataHeader(head, channel, length);
             maskKey = carrier.write(head, chunk.retainedSlice(start, length));
         }
-        retention.add(chunk.readRetainedSlice(length), offset, maskKey);
+        retention.addSlice(chunk, length, offset, maskKey);
         count(HEADER + length);
     }
 

@@ -23,9 +23,9 @@ final class Retention {
 
     private final ArrayDeque<Piece> pieces = new ArrayDeque<>(2);
 
-    /** Keeps a slice. Takes over {@code bytes}. */
-    void add(ByteBuf bytes, long offset, int maskKey) {
-        pieces.addLast(new Piece(bytes, offset, maskKey, false));
+    /** Keeps the next {@code length} bytes of {@code from}, which are read, as a slice. */
+    void addSlice(ByteBuf from, int length, long offset, int maskKey) {
+        pieces.addLast(new Piece(from.readRetainedSlice(length), offset, maskKey, false));
     }
 
     /** Keeps a copy of the next {@code length} bytes of {@code from}, which are read. Many small ones share a buffer. */

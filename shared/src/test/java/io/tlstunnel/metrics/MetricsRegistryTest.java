@@ -2,6 +2,8 @@ package io.tlstunnel.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.tlstunnel.wire.ResetCode;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -15,6 +17,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class MetricsRegistryTest {
+    /** More than the other tests leave in any pool. */
+    private static final int LARGE = 64 << 20;
 
     private final MetricsRegistry registry = new MetricsRegistry();
 
@@ -71,6 +75,23 @@ class MetricsRegistryTest {
         assertThat(lines).anyMatch(line -> line.startsWith("netty_buffer_memory_bytes{memory=\"direct\"}"));
         assertThat(lines).anyMatch(line -> line.startsWith("process_cpu_seconds_total "));
         assertThat(lines).anyMatch(line -> line.startsWith("process_files_open_files "));
+    }
+
+    @Test
+    void countsTheBuffersOfStreams() {
+        registry.bindProcess();
+        final ByteBuf large = PooledByteBufAllocator.DEFAULT.directBuffer(LARGE);
+        try {
+            final String line = registry.scrape(Exposition.PROMETHEUS)
+                    .lines()
+                    .filter(each -> each.startsWith("netty_buffer_memory_bytes{memory=\"direct\"}"))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                    .isGreaterThanOrEqualTo(LARGE);
+        } finally {
+            large.release();
+        }
     }
 
     @Test

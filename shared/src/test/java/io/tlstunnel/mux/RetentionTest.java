@@ -21,7 +21,10 @@ final class RetentionTest {
         for (int offset = 0; offset < 30; offset += 10) {
             ByteBuf piece = Unpooled.buffer(10).writeZero(10);
             pieces.add(piece);
-            retention.add(piece, offset, 0);
+            retention.addSlice(piece, 10, offset, 0);
+            assertThat(piece.isReadable()).isFalse();
+            // Its reader is done with it.
+            piece.release();
         }
         retention.releaseBelow(9);
         assertThat(pieces).extracting(ByteBuf::refCnt).containsExactly(1, 1, 1);
@@ -43,7 +46,8 @@ final class RetentionTest {
         int key = 0x12345678;
         ByteBuf masked = Unpooled.copiedBuffer(bytes, 0, 5_000);
         Masking.apply(masked, 0, 5_000, key);
-        retention.add(masked, 0, key);
+        retention.addSlice(masked, 5_000, 0, key);
+        masked.release();
         ByteBuf small = Unpooled.wrappedBuffer(bytes, 5_000, 5_000);
         for (int offset = 5_000; offset < 10_000; offset += 50) {
             retention.addCopy(small, 50, offset);
