@@ -24,6 +24,9 @@ final class SimProcess {
     final SimThread control;
     final List<SimThread> loops;
     final long incarnation;
+    /** In a node: streams that visitors have opened here. */
+    long opened;
+
     /** In a node: its links, by the incarnation at their other end. */
     final Map<Long, SimLink> links = new HashMap<>();
 

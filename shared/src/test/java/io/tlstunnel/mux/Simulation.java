@@ -27,7 +27,7 @@ final class Simulation {
     private static final long MILLI = 1_000_000;
     private static final long SECOND = 1_000 * MILLI;
     private static final long LONGEST_RUN_NANOS = 1_000 * SECOND;
-    private static final long DEAD_TUNNELS_SHOW_NANOS = 30 * SECOND;
+    private static final long DEAD_TUNNELS_SHOW_NANOS = 15 * SECOND;
     private static final Endpoint NOBODY = new Endpoint(new byte[4], 1);
 
     /** The client's. */
@@ -61,7 +61,6 @@ final class Simulation {
     private final List<RelayBudget> relayBudgets = new ArrayList<>();
     private int faultsLeft;
     private int toOpen;
-    private long opened;
     private boolean ending;
 
     private Simulation(long seed, boolean tracing) {
@@ -313,11 +312,12 @@ final class Simulation {
     }
 
     private void open(SimTunnel tunnel) {
-        StreamId id = new StreamId(tunnel.process().incarnation, ++opened);
+        SimProcess ingress = tunnel.process();
+        StreamId id = new StreamId(ingress.incarnation, ++ingress.opened);
         boolean breaks = random.nextInt(5) == 0;
         SimLife life = new SimLife(
                 this,
-                tunnel.process(),
+                ingress,
                 script(breaks ? Ending.RESET : Ending.FIN, 1),
                 script(breaks && random.nextBoolean() ? Ending.NONE : Ending.FIN, -1),
                 random.nextInt(20) == 0,
@@ -332,7 +332,7 @@ final class Simulation {
             timers.schedule(random.nextLong(3 * SECOND), () -> life.visitor.stall(false));
         }
         trace(() -> "stream " + id + " begins: " + life);
-        tunnel.open(life, new OpenRequest(id, "p", 1, NOBODY, NOBODY, opened, SESSION));
+        tunnel.open(life, new OpenRequest(id, "p", 1, NOBODY, NOBODY, ingress.opened, SESSION));
     }
 
     private Script script(Ending ending, int sign) {

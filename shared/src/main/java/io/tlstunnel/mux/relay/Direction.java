@@ -90,6 +90,11 @@ final class Direction {
         return (int) Math.max(0, Math.min(Integer.MAX_VALUE, allowed - left));
     }
 
+    /** Offset behind what has left. */
+    long offset() {
+        return left;
+    }
+
     /** Bytes held. */
     long held() {
         return came - left;
