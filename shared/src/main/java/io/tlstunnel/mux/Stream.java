@@ -550,6 +550,9 @@ public final class Stream extends ChannelEnd implements FarSocketListener {
             handshake.received();
             if (handshake.isDone()) {
                 finish(outcome());
+            } else {
+                // Its own RESET waits for a window that will not come any more.
+                ready();
             }
         }
     }
