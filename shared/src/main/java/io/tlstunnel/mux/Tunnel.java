@@ -91,6 +91,11 @@ public final class Tunnel implements CarrierListener, FrameSink, KeepAlive.Host 
         return !closing && !closed && !drained && !peerLeaves;
     }
 
+    /** Whether streams may go on on it; they may while it drains. */
+    public boolean takesResumes() {
+        return !closing && !closed && nextChannel < LAST_CHANNEL;
+    }
+
     /** Opens a stream; its OPEN goes out at the end of the turn. If this tunnel takes no more, it is suspended. */
     public Stream open(OpenRequest request) {
         Stream stream = Stream.opening(request, settings, budget);
@@ -121,7 +126,7 @@ public final class Tunnel implements CarrierListener, FrameSink, KeepAlive.Host 
      * @return false if the tunnel takes no streams; nothing has happened then
      */
     public boolean resume(Stream stream) {
-        if (closing || closed || nextChannel >= LAST_CHANNEL || !stream.isSuspended()) {
+        if (!takesResumes() || !stream.isSuspended()) {
             return false;
         }
         Channel channel = unnumbered(stream);
@@ -146,7 +151,7 @@ public final class Tunnel implements CarrierListener, FrameSink, KeepAlive.Host 
         return unnumbered(Leg.opening(this, relayed, open));
     }
 
-    /** Begins a leg by RESUME, which goes out at the end of the turn. Only while {@link #isOpen}. */
+    /** Begins a leg by RESUME, which goes out at the end of the turn. Only while it {@link #takesResumes}. */
     public Leg passOn(ResumeEntry entry, Relayed relayed) {
         Leg leg = unnumbered(Leg.asking(this, relayed, entry));
         scheduler.ask(leg.channel());

@@ -28,6 +28,7 @@ final class RelayRig {
     static final SessionRef SESSION = new SessionRef(1, 2, 3);
     static final int WINDOW = 256 * 1024;
     static final long INGRESS = 7;
+    static final int MOST_CHANNELS = 8;
     private static final Endpoint NOBODY = new Endpoint(new byte[4], 1);
 
     /** One end of the link or of the tunnel. */
@@ -163,7 +164,7 @@ final class RelayRig {
             public boolean isGone(long incarnation) {
                 return gone;
             }
-        });
+        }, MOST_CHANNELS);
         relaysTunnel.onResume = relay::resume;
     }
 

@@ -65,11 +65,7 @@ final class RelayTest {
     @Test
     void letsInNoMoreThanItsBudgetWhileTheTunnelTakesNothing() {
         rig = new RelayRig(100_000, FLOOR / 2);
-        rig.client.onOpen = stream -> {
-            ScriptedFarSocket service = rig.socket(-1, 0);
-            service.start(stream);
-            stream.accept(service);
-        };
+        rig.client.onOpen = stream -> stream.accept(started(stream));
         List<Stream> streams = new ArrayList<>();
         for (int i = 1; i <= 5; i++) {
             streams.add(rig.open(rig.socket(1, BULK)));
@@ -95,6 +91,27 @@ final class RelayTest {
         assertThat(stream.isSuspended()).isTrue();
         assertThat(stream.isUnanswered()).isTrue();
         stream.abandon(ResetCode.CANCELLED, "the test is over");
+    }
+
+    @Test
+    void opensNoMoreChannelsThanTheClientMayHaveStreams() {
+        rig.client.onOpen = stream -> stream.accept(started(stream));
+        for (int i = 0; i < RelayRig.MOST_CHANNELS; i++) {
+            rig.open(rig.socket(1, BULK));
+        }
+        Stream oneTooMany = rig.open(rig.socket(1, BULK));
+        rig.timers.runFor(20 * RelayRig.MILLI);
+
+        assertThat(rig.relaysTunnel.tunnel.streams()).isEqualTo(RelayRig.MOST_CHANNELS);
+        assertThat(oneTooMany.isFinished()).isTrue();
+        assertThat(first(rig.onLink, Frame.Reset.class).code()).isEqualTo(ResetCode.LIMIT);
+    }
+
+    /** A service that says nothing. */
+    private ScriptedFarSocket started(Stream stream) {
+        ScriptedFarSocket service = rig.socket(-1, 0);
+        service.start(stream);
+        return service;
     }
 
     @Test
@@ -216,7 +233,7 @@ final class RelayTest {
 
     @Test
     void neverPassesOnToALink() {
-        assertThatThrownBy(() -> new Relay(rig.ingress.tunnel, RelayRig.SESSION, rig.budget, NO_LINKS))
+        assertThatThrownBy(() -> new Relay(rig.ingress.tunnel, RelayRig.SESSION, rig.budget, NO_LINKS, 1))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 

@@ -33,6 +33,8 @@ class SimTunnel implements TunnelListener, TunnelHandle {
         }
     }
 
+    private static final int MOST_CHANNELS = 1_000;
+
     private final Simulation world;
     private final SimProcess process;
     private final SimThread loop;
@@ -57,7 +59,7 @@ class SimTunnel implements TunnelListener, TunnelHandle {
 
     /** Makes it the end of a client's tunnel at a node. */
     void relays(RelayBudget budget) {
-        relay = new Relay(tunnel, Simulation.SESSION, budget, world.cluster().links(process));
+        relay = new Relay(tunnel, Simulation.SESSION, budget, world.cluster().links(process), MOST_CHANNELS);
     }
 
     /** Who hears first that it is gone. */

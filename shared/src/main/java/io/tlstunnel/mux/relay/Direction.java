@@ -75,7 +75,8 @@ final class Direction {
         allowed = receiverAllows;
         finBefore = hasFin;
         long room = Math.max(0, allowed - base);
-        reserved = budget.takeAhead(Math.min(FIRST, room) - FLOOR);
+        // Behind FIN nothing comes.
+        reserved = hasFin ? 0 : budget.takeAhead(Math.min(FIRST, room) - FLOOR);
         window = (long) FLOOR + reserved;
         told = base + Math.min(room, window);
     }
