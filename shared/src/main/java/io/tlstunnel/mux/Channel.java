@@ -3,12 +3,12 @@ package io.tlstunnel.mux;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream's place on one tunnel: its number there, and the marks of the tunnel's lists. A stream that resumes elsewhere
- * leaves its channel behind, empty.
+ * A place on one tunnel: its number there, what it leads to, and the marks of the tunnel's lists. A stream that resumes
+ * elsewhere leaves its channel behind, empty.
  */
 final class Channel {
     private final Tunnel tunnel;
-    private @Nullable Stream stream;
+    private @Nullable ChannelEnd end;
     private int number;
 
     /** Bytes that it may write beyond its turn's quantum (deficit round-robin). */
@@ -23,19 +23,25 @@ final class Channel {
     boolean inPaused;
     boolean inUnacknowledged;
 
-    Channel(Tunnel tunnel, Stream stream) {
+    Channel(Tunnel tunnel, ChannelEnd end) {
         this.tunnel = tunnel;
-        this.stream = stream;
+        this.end = end;
     }
 
     Tunnel tunnel() {
         return tunnel;
     }
 
-    /** The stream on it; null once the stream is over or has left. */
+    /** What it leads to; null once that is over or has left. */
+    @Nullable
+    ChannelEnd end() {
+        return end;
+    }
+
+    /** The stream on it; null if it leads elsewhere, and once the stream is over or has left. */
     @Nullable
     Stream stream() {
-        return stream;
+        return end instanceof Stream stream ? stream : null;
     }
 
     /** Its number on the wire; 0 until its OPEN or RESUME is written. */
@@ -47,8 +53,8 @@ final class Channel {
         number = taken;
     }
 
-    /** The stream is over, or has left. */
+    /** What it led to is over, or has left. */
     void clear() {
-        stream = null;
+        end = null;
     }
 }

@@ -72,6 +72,24 @@ final class FrameWriter {
         bound(out);
     }
 
+    /** Queues one DATA frame with the next {@code length} bytes of {@code chunk}, which are read; no copy is kept. */
+    void writePassedOn(int channel, ByteBuf chunk, int length) {
+        if (length <= SMALL) {
+            ByteBuf out = gather(HEADER + length);
+            FrameEncoder.dataHeader(out, channel, length);
+            out.writeBytes(chunk, length);
+            bound(out);
+            return;
+        }
+        passOn();
+        // What lies in front of it in its buffer may be another frame's that is still to be written: no header goes
+        // there.
+        ByteBuf head = carrier.allocate(HEADER);
+        FrameEncoder.dataHeader(head, channel, length);
+        carrier.write(head, chunk.readRetainedSlice(length));
+        count(HEADER + length);
+    }
+
     /** Queues one DATA frame with {@code length} bytes from {@code offset} on that were sent before, on whatever tunnel. */
     void writeAgain(int channel, Retention retention, long offset, int length) {
         // On a copy: the older tunnel may still be writing the bytes that are kept.

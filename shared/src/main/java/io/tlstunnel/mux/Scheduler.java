@@ -32,6 +32,7 @@ final class Scheduler {
     private final Timers timers;
     private final FrameWriter writer;
     private final Runnable flooded;
+    private final Runnable pumped;
 
     private final ArrayDeque<Frame> controls = new ArrayDeque<>();
     /** Channels whose RESUME is due. */
@@ -57,18 +58,30 @@ final class Scheduler {
     private boolean takingTurns;
     private boolean stopped;
 
-    /** @param flooded runs when the peer asks for more answers than it reads */
-    Scheduler(Carrier carrier, Timers timers, Runnable flooded) {
+    /**
+     * @param flooded runs when the peer asks for more answers than it reads
+     * @param pumped runs when everything is written that could be
+     */
+    Scheduler(Carrier carrier, Timers timers, Runnable flooded, Runnable pumped) {
         this.carrier = carrier;
         this.timers = timers;
         this.writer = new FrameWriter(carrier);
         this.flooded = flooded;
+        this.pumped = pumped;
     }
 
     /** Queues a frame on channel 0. */
     void control(Frame frame) {
         controls.addLast(frame);
         if (controls.size() > MAX_WAITING_CONTROLS) {
+            flooded.run();
+        }
+    }
+
+    /** Queues the RESET that refuses what a node has opened: it may open as many streams as a client has. */
+    void refuse(Frame.Reset reset) {
+        controls.addLast(reset);
+        if (controls.size() > MAX_WAITING_ANSWERS) {
             flooded.run();
         }
     }
@@ -134,21 +147,33 @@ final class Scheduler {
 
     /** The far socket has taken something that the peer has to hear of. */
     void consumed(Channel channel) {
-        Stream stream = channel.stream();
-        if (stopped || stream == null) {
+        ChannelEnd end = channel.end();
+        if (stopped || end == null) {
             return;
         }
-        if (!channel.inUnacknowledged) {
-            channel.inUnacknowledged = true;
-            unacknowledged.add(channel);
-        }
-        if (stream.windowDue()) {
+        unacknowledged(channel);
+        if (end.windowDue()) {
             acknowledgeNow = true;
             if (!inTurn) {
                 pump();
             }
         } else if (acknowledgeTimer == null) {
             acknowledgeTimer = timers.schedule(ACKNOWLEDGE_AFTER_NANOS, this::acknowledgeLate);
+        }
+    }
+
+    private void unacknowledged(Channel channel) {
+        if (!channel.inUnacknowledged) {
+            channel.inUnacknowledged = true;
+            unacknowledged.add(channel);
+        }
+    }
+
+    /** The WINDOW of that channel goes out with the next {@link #pump}. */
+    void windowDue(Channel channel) {
+        if (!stopped) {
+            unacknowledged(channel);
+            acknowledgeNow = true;
         }
     }
 
@@ -220,6 +245,7 @@ final class Scheduler {
         } finally {
             pumping = false;
         }
+        pumped.run();
     }
 
     private boolean hasWork() {
@@ -264,10 +290,10 @@ final class Scheduler {
         List<ResumeEntry> entries = new ArrayList<>(asking.size());
         Channel channel;
         while ((channel = asking.poll()) != null) {
-            Stream stream = channel.stream();
-            if (stream != null) {
+            ChannelEnd end = channel.end();
+            if (end != null) {
                 channel.tunnel().number(channel);
-                entries.add(stream.resumeEntry());
+                entries.add(end.resumeEntry());
             }
         }
         FrameLists.resume(entries).forEach(writer::write);
@@ -275,19 +301,19 @@ final class Scheduler {
 
     private void writeAnswers() {
         List<ResumedEntry> entries = new ArrayList<>(answering.size() + answers.size());
-        List<Stream> goOn = new ArrayList<>(answering.size());
+        List<ChannelEnd> goOn = new ArrayList<>(answering.size());
         Channel channel;
         while ((channel = answering.poll()) != null) {
-            Stream stream = channel.stream();
-            if (stream != null) {
-                entries.add(stream.resumedEntry());
-                goOn.add(stream);
+            ChannelEnd end = channel.end();
+            if (end != null) {
+                entries.add(end.resumedEntry());
+                goOn.add(end);
             }
         }
         entries.addAll(answers);
         answers.clear();
         FrameLists.resumed(entries).forEach(writer::write);
-        goOn.forEach(Stream::answered);
+        goOn.forEach(ChannelEnd::answered);
     }
 
     private void writeWindows() {
@@ -299,14 +325,14 @@ final class Scheduler {
             probe();
         }
         List<Frame.Window> windows = new ArrayList<>(unacknowledged.size());
-        List<Stream> told = new ArrayList<>(unacknowledged.size());
+        List<ChannelEnd> told = new ArrayList<>(unacknowledged.size());
         for (Channel channel : unacknowledged) {
             channel.inUnacknowledged = false;
-            Stream stream = channel.stream();
-            Frame.Window window = stream == null ? null : stream.takeWindow();
-            if (stream != null && window != null) {
+            ChannelEnd end = channel.end();
+            Frame.Window window = end == null ? null : end.takeWindow();
+            if (end != null && window != null) {
                 windows.add(window);
-                told.add(stream);
+                told.add(end);
             }
         }
         unacknowledged.clear();
@@ -315,7 +341,7 @@ final class Scheduler {
         } else {
             FrameLists.windows(windows).forEach(writer::write);
         }
-        told.forEach(Stream::finishIfDone);
+        told.forEach(ChannelEnd::finishIfDone);
     }
 
     private void writeStreams() {
@@ -328,23 +354,23 @@ final class Scheduler {
                 return;
             }
             channel.inReady = false;
-            Stream stream = channel.stream();
-            if (stream != null) {
-                turn(channel, stream);
+            ChannelEnd end = channel.end();
+            if (end != null) {
+                turn(channel, end);
             }
         }
     }
 
-    private void turn(Channel channel, Stream stream) {
+    private void turn(Channel channel, ChannelEnd end) {
         channel.deficit += QUANTUM;
-        int bytes = stream.emit(writer, channel.deficit);
+        int bytes = end.emit(writer, channel.deficit);
         channel.deficit -= bytes;
         channel.share.used(bytes);
         flight.sent(bytes);
         if (flight.probeDue() || flight.isUnknown()) {
             probe();
         }
-        if (stream.hasMore()) {
+        if (end.hasMore()) {
             ready(channel);
         } else {
             channel.deficit = 0;

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * RESETTING until RESET went both ways → FINISHED. Beside that a stream is on a tunnel or suspended: all that comes from
  * the far socket then waits until it resumes.
  */
-public final class Stream implements FarSocketListener {
+public final class Stream extends ChannelEnd implements FarSocketListener {
     private static final long NEVER = Long.MIN_VALUE;
     private static final String TOO_LATE = "no tunnel took it up in time";
 
@@ -381,6 +381,7 @@ public final class Stream implements FarSocketListener {
     }
 
     /** Its entry in a RESUME that is being written, on a channel that has its number now. */
+    @Override
     ResumeEntry resumeEntry() {
         beforeResume();
         attach++;
@@ -388,6 +389,7 @@ public final class Stream implements FarSocketListener {
     }
 
     /** Its entry in a RESUMED that is being written. */
+    @Override
     ResumedEntry resumedEntry() {
         beforeResume();
         return new ResumedEntry(
@@ -412,6 +414,7 @@ public final class Stream implements FarSocketListener {
     }
 
     /** Its RESUMED is written: the stream goes on. */
+    @Override
     void answered() {
         if (attachment == Attachment.ANSWERING) {
             goOn();
@@ -434,6 +437,7 @@ public final class Stream implements FarSocketListener {
     }
 
     /** Whether that is the answer it waits for. */
+    @Override
     boolean awaits(ResumedEntry entry) {
         return attachment == Attachment.ASKING
                 && entry.attach() == attach
@@ -471,6 +475,7 @@ public final class Stream implements FarSocketListener {
 
     // ---- frames -----------------------------------------------------------------------------------------------------
 
+    @Override
     void onOpened(Frame.Opened opened) {
         known();
         send.window(0, opened.allowed());
@@ -478,6 +483,7 @@ public final class Stream implements FarSocketListener {
     }
 
     /** Takes over {@code bytes}. */
+    @Override
     void onData(ByteBuf bytes) {
         if (phase == Phase.RESETTING) {
             bytes.release();
@@ -500,6 +506,7 @@ public final class Stream implements FarSocketListener {
         }
     }
 
+    @Override
     void onFin() {
         if (phase == Phase.RESETTING) {
             return;
@@ -510,6 +517,7 @@ public final class Stream implements FarSocketListener {
         }
     }
 
+    @Override
     void onWindow(long consumed, long allowed) {
         known();
         send.window(consumed, allowed);
@@ -528,6 +536,7 @@ public final class Stream implements FarSocketListener {
         finishIfDone();
     }
 
+    @Override
     void onReset(Frame.Reset frame) {
         if (reset == null) {
             send.dropUnsent();
@@ -539,6 +548,9 @@ public final class Stream implements FarSocketListener {
             handshake.received();
             if (handshake.isDone()) {
                 finish(outcome());
+            } else {
+                // Its own RESET waits for a window that will not come any more.
+                ready();
             }
         }
     }
@@ -556,6 +568,7 @@ public final class Stream implements FarSocketListener {
      *
      * @return bytes of payload written
      */
+    @Override
     int emit(FrameWriter writer, int max) {
         Channel on = channel;
         if (on == null || attachment != Attachment.ATTACHED || phase == Phase.FINISHED) {
@@ -573,6 +586,7 @@ public final class Stream implements FarSocketListener {
     }
 
     /** Whether {@link #emit} would write more now. */
+    @Override
     boolean hasMore() {
         return attachment == Attachment.ATTACHED && phase != Phase.FINISHED && send.hasWork();
     }
@@ -596,7 +610,7 @@ public final class Stream implements FarSocketListener {
         return new Frame.Open(
                 on.number(),
                 id,
-                null,
+                on.tunnel().isLink() ? what.session() : null,
                 proxy,
                 what.revision(),
                 what.source(),
@@ -628,16 +642,21 @@ public final class Stream implements FarSocketListener {
      */
     private void finishIfForgotten() {
         if (reset != null && reset.isSent() && send.finAcknowledged() && receive.isDelivered()) {
+            if (channel != null) {
+                channel.tunnel().unheard(channel.number());
+            }
             finish(outcome());
         }
     }
 
     /** Whether WINDOW should go out in this turn already. */
+    @Override
     boolean windowDue() {
         return !isEnding() && receive.windowDue();
     }
 
     /** What to tell the peer, or null if it knows. */
+    @Override
     Frame.@Nullable Window takeWindow() {
         if (isEnding() || number() == 0 || attachment != Attachment.ATTACHED || !receive.windowPending()) {
             return null;
@@ -647,10 +666,12 @@ public final class Stream implements FarSocketListener {
         return new Frame.Window(number(), receive.toldConsumed(), receive.allowed());
     }
 
+    @Override
     boolean awaitsAcknowledgement() {
         return send.awaitsAcknowledgement();
     }
 
+    @Override
     void finishIfDone() {
         if (phase == Phase.OPEN && send.finAcknowledged() && receive.finished()) {
             finish(new StreamOutcome.Clean());

@@ -38,6 +38,10 @@ public final class Tunnel implements CarrierListener, FrameSink, KeepAlive.Host 
     private final ChannelTable channels = new ChannelTable();
     /** Channels whose OPEN or RESUME is not written yet: they have no number. */
     private final Set<Channel> unnumbered = new LinkedHashSet<>();
+    /** Set if the peer is a node. */
+    private final @Nullable LinkListener linkListener;
+    /** Tunnels that were given something to write in this one's turn: they write at its end. */
+    private final Set<Tunnel> woken = new LinkedHashSet<>(2);
 
     private int peerStreams;
     private int nextChannel;
@@ -60,12 +64,23 @@ public final class Tunnel implements CarrierListener, FrameSink, KeepAlive.Host 
         this.budget = budget;
         this.decoder = decoder;
         this.listener = listener;
-        this.scheduler = new Scheduler(carrier, timers, () -> dead("the peer asks without reading the answers"));
+        this.linkListener = listener instanceof LinkListener links ? links : null;
+        this.scheduler = new Scheduler(
+                carrier, timers, () -> dead("the peer asks without reading the answers"), this::flushWoken);
         this.nextChannel = settings.role() == TunnelSettings.Role.DIALLED ? 1 : 2;
         this.keepAlive = new KeepAlive(timers, settings.pingInterval(), settings.deadAfter(), this);
     }
 
-    /** Streams on it now. */
+    /** Whether its peer is a node: its listener is a {@link LinkListener}. */
+    public boolean isLink() {
+        return linkListener != null;
+    }
+
+    public TunnelSettings settings() {
+        return settings;
+    }
+
+    /** Streams on it now, and channels that it passes on. */
     public int streams() {
         return channels.size() + unnumbered.size();
     }
@@ -73,6 +88,11 @@ public final class Tunnel implements CarrierListener, FrameSink, KeepAlive.Host 
     /** Whether new streams may be opened on it. */
     public boolean isOpen() {
         return !closing && !closed && !drained && !peerLeaves;
+    }
+
+    /** Whether streams may go on on it; they may while it drains. */
+    public boolean takesResumes() {
+        return !closing && !closed && nextChannel < LAST_CHANNEL;
     }
 
     /** Opens a stream; its OPEN goes out at the end of the turn. If this tunnel takes no more, it is suspended. */
@@ -105,7 +125,7 @@ public final class Tunnel implements CarrierListener, FrameSink, KeepAlive.Host 
      * @return false if the tunnel takes no streams; nothing has happened then
      */
     public boolean resume(Stream stream) {
-        if (closing || closed || nextChannel >= LAST_CHANNEL || !stream.isSuspended()) {
+        if (!takesResumes() || !stream.isSuspended()) {
             return false;
         }
         Channel channel = unnumbered(stream);
@@ -125,6 +145,53 @@ public final class Tunnel implements CarrierListener, FrameSink, KeepAlive.Host 
         return channel;
     }
 
+    /** Begins a leg by {@code open}, which goes out at the end of the turn. Only while {@link #isOpen}. */
+    public Leg passOn(Frame.Open open, Relayed relayed) {
+        return unnumbered(Leg.opening(this, relayed, open));
+    }
+
+    /** Begins a leg by RESUME, which goes out at the end of the turn. Only while it {@link #takesResumes}. */
+    public Leg passOn(ResumeEntry entry, Relayed relayed) {
+        Leg leg = unnumbered(Leg.asking(this, relayed, entry));
+        scheduler.ask(leg.channel());
+        return leg;
+    }
+
+    private Leg unnumbered(Leg leg) {
+        unnumbered.add(leg.channel());
+        return leg;
+    }
+
+    /** Makes a leg of the channel that the peer's OPEN took. */
+    public Leg take(Frame.Open open, Relayed relayed) {
+        return take(open.channel(), Leg.opened(this, relayed));
+    }
+
+    /** Makes a leg of the channel that the peer's RESUME took. */
+    public Leg take(ResumeEntry entry, Relayed relayed) {
+        return take(entry.channel(), Leg.answering(this, relayed));
+    }
+
+    private Leg take(int number, Leg leg) {
+        leg.channel().number(number);
+        channels.put(leg.channel());
+        peerStreams++;
+        return leg;
+    }
+
+    /** Answers an OPEN that is not passed on; what follows it is ignored. */
+    public void refuse(Frame.Open open, ResetCode code, String reason) {
+        scheduler.refuse(new Frame.Reset(open.channel(), code, 0, reason));
+    }
+
+    /** Answers a RESUME that a later one has overtaken: a relay on the way would wait for ever. */
+    public void tooLate(ResumeEntry entry) {
+        if (isLink()) {
+            scheduler.left(entry.channel());
+            scheduler.pump();
+        }
+    }
+
     /**
      * Goes on with a suspended stream because the peer's RESUME, which came over this tunnel, asks for it.
      *
@@ -139,7 +206,12 @@ public final class Tunnel implements CarrierListener, FrameSink, KeepAlive.Host 
         try {
             stream.answer(channel, settings, entry);
         } catch (MalformedFrameException e) {
-            broken(e);
+            if (isLink()) {
+                // A client said so, not the node that passed it on.
+                answer(entry, ResumeAnswer.GONE, new StreamState.Open());
+            } else {
+                broken(e);
+            }
             return false;
         }
         channels.put(channel);
@@ -160,8 +232,10 @@ public final class Tunnel implements CarrierListener, FrameSink, KeepAlive.Host 
             return;
         }
         Tunnel tunnel = channel.tunnel();
-        // RESET has ended the channel already; OPEN or RESUME that is not written has not begun it.
-        boolean over = channel.number() == 0 || stream.hasSentReset();
+        // RESET has ended the channel already, but a relay would wait for the answer; OPEN or RESUME that is not
+        // written
+        // has not begun it.
+        boolean over = channel.number() == 0 || (stream.hasSentReset() && !tunnel.isLink());
         stream.leave(nowNanos);
         tunnel.forget(channel);
         if (!over) {
@@ -240,16 +314,19 @@ public final class Tunnel implements CarrierListener, FrameSink, KeepAlive.Host 
         decoder.close();
         List<Stream> streams = new ArrayList<>(streams());
         suspend(channels.toList(), streams);
-        suspend(unnumbered, streams);
+        suspend(List.copyOf(unnumbered), streams);
         listener.closed(reason, streams);
+        flushWoken();
     }
 
     private void suspend(Collection<Channel> lost, List<Stream> suspended) {
         for (Channel channel : lost) {
-            Stream stream = channel.stream();
-            if (stream != null) {
+            ChannelEnd end = channel.end();
+            if (end instanceof Stream stream) {
                 stream.leave(timers.nanoTime());
                 suspended.add(stream);
+            } else if (end instanceof Leg leg) {
+                leg.lost();
             }
         }
     }
@@ -257,9 +334,7 @@ public final class Tunnel implements CarrierListener, FrameSink, KeepAlive.Host 
     @Override
     public boolean dataWaits() {
         // Asked once a second, and only of a tunnel that hears nothing new.
-        return channels.toList().stream()
-                .map(Channel::stream)
-                .anyMatch(stream -> stream != null && stream.awaitsAcknowledgement());
+        return channels.toList().stream().map(Channel::end).anyMatch(end -> end != null && end.awaitsAcknowledgement());
     }
 
     @Override
@@ -282,9 +357,9 @@ public final class Tunnel implements CarrierListener, FrameSink, KeepAlive.Host 
             case WINDOW -> window((Frame.Window) frame);
             case WINDOWS -> ((Frame.Windows) frame).windows().forEach(this::window);
             case OPEN -> opened((Frame.Open) frame);
-            case OPENED -> on((Frame.OnChannel) frame, stream -> stream.onOpened((Frame.Opened) frame));
-            case FIN -> on((Frame.OnChannel) frame, Stream::onFin);
-            case RESET -> on((Frame.OnChannel) frame, stream -> stream.onReset((Frame.Reset) frame));
+            case OPENED -> on((Frame.OnChannel) frame, end -> end.onOpened((Frame.Opened) frame));
+            case FIN -> on((Frame.OnChannel) frame, ChannelEnd::onFin);
+            case RESET -> reset((Frame.Reset) frame);
             case DETACHED -> on((Frame.OnChannel) frame, this::detached);
             case DATAGRAM -> release(frame);
             case PING -> scheduler.pong(new Frame.Pong(((Frame.Ping) frame).opaque()));
@@ -302,32 +377,45 @@ public final class Tunnel implements CarrierListener, FrameSink, KeepAlive.Host 
     }
 
     private void data(Frame.Data frame) {
-        Stream stream;
+        ChannelEnd end;
         try {
-            stream = find(frame.channel());
+            end = find(frame.channel());
         } catch (MalformedFrameException e) {
             frame.payload().release();
             throw e;
         }
-        if (stream == null) {
+        if (end == null) {
             frame.payload().release();
         } else {
-            stream.onData(frame.payload());
+            end.onData(frame.payload());
         }
     }
 
     private void window(Frame.Window frame) {
-        Stream stream = find(frame.channel());
-        if (stream != null) {
+        ChannelEnd end = find(frame.channel());
+        if (end != null) {
             keepAlive.progress();
-            stream.onWindow(frame.consumed(), frame.allowed());
+            end.onWindow(frame.consumed(), frame.allowed());
         }
     }
 
-    private void on(Frame.OnChannel frame, java.util.function.Consumer<Stream> action) {
-        Stream stream = find(frame.channel());
-        if (stream != null) {
-            action.accept(stream);
+    private void on(Frame.OnChannel frame, java.util.function.Consumer<ChannelEnd> action) {
+        ChannelEnd end = find(frame.channel());
+        if (end != null) {
+            action.accept(end);
+        }
+    }
+
+    private void reset(Frame.Reset frame) {
+        ChannelEnd end = find(frame.channel());
+        boolean refusal = frame.code() == ResetCode.BUSY || frame.code() == ResetCode.NOT_HERE;
+        if (end == null) {
+            unheard(frame.channel());
+        } else if (linkListener != null && refusal && end instanceof Stream stream && stream.isUnanswered()) {
+            suspend(stream);
+            linkListener.refused(stream, frame.code());
+        } else {
+            end.onReset(frame);
         }
     }
 
@@ -335,6 +423,10 @@ public final class Tunnel implements CarrierListener, FrameSink, KeepAlive.Host 
         takePeers(open.channel(), "OPEN");
         if (peerStreams >= settings.maxPeerStreams()) {
             throw new MalformedFrameException("OPEN of more than " + settings.maxPeerStreams() + " streams at once");
+        }
+        if (linkListener != null) {
+            linkListener.relay(open);
+            return;
         }
         switch (listener.lookUp(open)) {
             case NOT -> begin(open);
@@ -370,10 +462,18 @@ public final class Tunnel implements CarrierListener, FrameSink, KeepAlive.Host 
     }
 
     private void answered(ResumedEntry entry) {
-        Stream stream = find(entry.channel());
-        if (stream == null || !stream.awaits(entry)) {
+        ChannelEnd end = find(entry.channel());
+        if (end == null || !end.awaits(entry)) {
             return;
         }
+        if (end instanceof Leg leg) {
+            leg.onResumed(entry);
+        } else if (end instanceof Stream stream) {
+            answered(stream, entry);
+        }
+    }
+
+    private void answered(Stream stream, ResumedEntry entry) {
         if (entry.answer() == ResumeAnswer.UNREACHABLE) {
             suspend(stream);
             listener.unreachable(stream);
@@ -382,9 +482,13 @@ public final class Tunnel implements CarrierListener, FrameSink, KeepAlive.Host 
         }
     }
 
-    private void detached(Stream stream) {
-        suspend(stream);
-        listener.detached(stream);
+    private void detached(ChannelEnd end) {
+        if (end instanceof Leg leg) {
+            leg.onDetached();
+        } else if (end instanceof Stream stream) {
+            suspend(stream);
+            listener.detached(stream);
+        }
     }
 
     private void suspend(Stream stream) {
@@ -402,11 +506,11 @@ public final class Tunnel implements CarrierListener, FrameSink, KeepAlive.Host 
         }
     }
 
-    /** The stream of a channel; null if that channel is over. */
-    private @Nullable Stream find(int number) {
+    /** What a channel leads to; null if that channel is over. */
+    private @Nullable ChannelEnd find(int number) {
         Channel channel = channels.get(number);
         if (channel != null) {
-            return channel.stream();
+            return channel.end();
         }
         if (isOwn(number) ? number >= nextChannel : number > highestPeerChannel) {
             throw new MalformedFrameException("a frame on channel " + number + " that was never opened");
@@ -426,7 +530,20 @@ public final class Tunnel implements CarrierListener, FrameSink, KeepAlive.Host 
         }
     }
 
-    // ---- from streams -----------------------------------------------------------------------------------------------
+    // ---- from streams and legs --------------------------------------------------------------------------------------
+
+    /** {@code other} was given something to write: it does at the end of this one's turn. */
+    void wakes(Tunnel other) {
+        woken.add(other);
+    }
+
+    private void flushWoken() {
+        while (!woken.isEmpty()) {
+            Tunnel next = woken.iterator().next();
+            woken.remove(next);
+            next.flush();
+        }
+    }
 
     Scheduler scheduler() {
         return scheduler;
@@ -445,6 +562,13 @@ public final class Tunnel implements CarrierListener, FrameSink, KeepAlive.Host 
         channels.put(channel);
         if (number >= LAST_CHANNEL && !drained) {
             drain(new Frame.GoAway(GoAwayCode.EXHAUSTED, "", "channel numbers are used up", 0));
+        }
+    }
+
+    /** One side has sent RESET on that channel and the other one has ended it otherwise: a relay has to know. */
+    void unheard(int number) {
+        if (isLink()) {
+            scheduler.left(number);
         }
     }
 

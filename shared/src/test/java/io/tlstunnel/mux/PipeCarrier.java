@@ -39,6 +39,7 @@ final class PipeCarrier implements Carrier {
     private final ByteBuf queue = Unpooled.buffer();
     private @Nullable PipeCarrier peer;
     private @Nullable CarrierListener listener;
+    private int highWater = HIGH_WATER;
     private int flushed;
     private boolean moving;
     private boolean closing;
@@ -60,6 +61,12 @@ final class PipeCarrier implements Carrier {
 
     void listener(CarrierListener newListener) {
         listener = newListener;
+    }
+
+    /** Takes no more once so many bytes wait. */
+    PipeCarrier highWater(int bytes) {
+        highWater = bytes;
+        return this;
     }
 
     /** From now on everything written here is lost, and nobody is told: a dead link. */
@@ -144,7 +151,7 @@ final class PipeCarrier implements Carrier {
 
     @Override
     public boolean isWritable() {
-        return !closed && queue.readableBytes() < HIGH_WATER;
+        return !closed && queue.readableBytes() < highWater;
     }
 
     @Override

@@ -45,9 +45,46 @@ enum PlantedBug {
     A_STREAM_WITHOUT_TUNNEL_WAITS_FOR_EVER(
             "main/java/io/tlstunnel/mux/resume/Resumption.java", "waiting.addAll(mine);", ""),
     IDS_BEGIN_ANEW_AFTER_A_RESTART(
-            "test/java/io/tlstunnel/mux/Simulation.java",
-            "old.incarnation + 1);",
-            "old.incarnation);\n        opened = 0;");
+            "test/java/io/tlstunnel/mux/SimCluster.java",
+            "young = process();",
+            "young = SimProcess.node(world, shape, old.incarnation);"),
+    A_RELAY_LETS_IN_WHAT_THE_CLIENT_ALLOWS(
+            "main/java/io/tlstunnel/mux/relay/Direction.java",
+            "told = base + Math.min(room, window);",
+            "told = base + room;"),
+    A_RELAY_IS_NEVER_BUSY(
+            "main/java/io/tlstunnel/mux/relay/RelayBudget.java", "wanted > total - used", "wanted > total"),
+    A_RELAY_KEEPS_WHAT_IT_TOOK(
+            "main/java/io/tlstunnel/mux/relay/Direction.java",
+            "budget.give(reserved);\n        reserved = 0;",
+            "reserved = 0;"),
+    A_RELAY_NEVER_LETS_MORE_IN(
+            "main/java/io/tlstunnel/mux/relay/Direction.java", "told = due ? reach : told;", "due = false;"),
+    A_RELAY_FORGETS_AT_THE_FIRST_FIN(
+            "main/java/io/tlstunnel/mux/relay/RelayChannel.java",
+            "ingress.in.isFinished() && client.in.isFinished()",
+            "ingress.in.isFinished() || client.in.isFinished()"),
+    A_RELAY_FORGETS_AT_THE_FIRST_RESET(
+            "main/java/io/tlstunnel/mux/relay/RelayChannel.java",
+            "ingress.resetWritten && client.resetWritten",
+            "ingress.resetWritten || client.resetWritten"),
+    RESUME_GOES_TO_ANOTHER_NODE(
+            "main/java/io/tlstunnel/mux/relay/Relay.java",
+            "incarnation = entry.stream().incarnation();",
+            "incarnation = entry.stream().incarnation() % 3 + 1;"),
+    A_NODE_THAT_CANNOT_BE_REACHED_IS_TAKEN_FOR_GONE(
+            "main/java/io/tlstunnel/mux/relay/Relay.java", "links.isGone(incarnation) ?", "true ?"),
+    A_RELAY_SPEAKS_BEFORE_THE_CLIENT(
+            "main/java/io/tlstunnel/mux/relay/RelayChannel.java", "out.raise() && isKnown", "out.raise()"),
+    A_RELAY_LOSES_A_LINK_IN_SILENCE(
+            "main/java/io/tlstunnel/mux/Leg.java", "scheduler().left(channel.number());", ""),
+    FIN_OVERTAKES_DATA_AT_A_RELAY(
+            "main/java/io/tlstunnel/mux/Leg.java", "if (finDue && queue.isEmpty())", "if (finDue)"),
+    A_RELAY_FORGETS_THE_FIRST_WINDOW(
+            "main/java/io/tlstunnel/mux/Leg.java",
+            "Math.min(max - total, relayed.room())",
+            "max - total"),
+    A_RELAY_WAITS_FOR_WHO_HAS_GONE("main/java/io/tlstunnel/mux/Tunnel.java", "unheard(frame.channel());", "");
 
     private final String file;
     private final String right;

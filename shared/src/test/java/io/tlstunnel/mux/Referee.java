@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Referee {
 
-    /** Which end wrote a frame. */
+    /** Which end wrote a frame: on a link, CLIENT is the node that dialled. */
     enum Side {
         NODE,
         CLIENT;
@@ -45,10 +45,19 @@ final class Referee {
         final StreamId id;
         final int attach;
         final Map<Side, Half> halves = new EnumMap<>(Side.class);
+        /** Which end of the stream speaks where NODE writes. */
+        final Side voiceOfNode;
+        /** Who relays it, and what that one has promised; null if both sides are ends of the stream. */
+        final @Nullable Side relay;
 
-        Line(StreamId id, int attach) {
+        final RelayBook.@Nullable Pass pass;
+
+        Line(StreamId id, int attach, Side voiceOfNode, @Nullable Side relay, RelayBook.@Nullable Pass pass) {
             this.id = id;
             this.attach = attach;
+            this.voiceOfNode = voiceOfNode;
+            this.relay = relay;
+            this.pass = pass;
             for (Side side : Side.values()) {
                 halves.put(side, new Half());
             }
@@ -57,19 +66,24 @@ final class Referee {
         Half of(Side side) {
             return java.util.Objects.requireNonNull(halves.get(side));
         }
+
+        Side voice(Side side) {
+            return side == Side.NODE ? voiceOfNode : voiceOfNode.other();
+        }
     }
 
     private final Simulation world;
-    private final int initialWindow;
-    /** By side and stream: the highest attach number that it has told in RESUME or RESUMED. */
+    private final SimShape shape;
+    private final RelayBook relays = new RelayBook();
+    /** By end and stream: the highest attach number that it has told in RESUME or RESUMED. */
     private final Map<Side, Map<StreamId, Integer>> attached = new EnumMap<>(Side.class);
 
     private final List<FrameDecoder> decoders = new ArrayList<>();
     private int tunnels;
 
-    Referee(Simulation world, int initialWindow) {
+    Referee(Simulation world, SimShape shape) {
         this.world = world;
-        this.initialWindow = initialWindow;
+        this.shape = shape;
         for (Side side : Side.values()) {
             attached.put(side, new HashMap<>());
         }
@@ -80,8 +94,14 @@ final class Referee {
         decoders.forEach(FrameDecoder::close);
     }
 
-    Tunnel tunnel() {
-        return new Tunnel(++tunnels);
+    /** A tunnel of the client to that node. */
+    Tunnel tunnel(long node) {
+        return new Tunnel(++tunnels, Map.of(Side.NODE, node), shape.initialWindow());
+    }
+
+    /** A link between those nodes. */
+    Tunnel link(long dialler, long other) {
+        return new Tunnel(++tunnels, Map.of(Side.CLIENT, dialler, Side.NODE, other), shape.linkInitialWindow());
     }
 
     private int attached(Side side, StreamId id) {
@@ -92,19 +112,61 @@ final class Referee {
         java.util.Objects.requireNonNull(attached.get(side)).merge(id, number, Math::max);
     }
 
-    /** One tunnel. */
+    /** One tunnel or link. */
     final class Tunnel {
         private final int number;
+        /** Which nodes are at its ends: a link's two, or a client's one. */
+        private final Map<Side, Long> nodes;
+
+        private final int initialWindow;
         private final Map<Integer, Line> lines = new HashMap<>();
         private final Map<Side, Integer> last = new EnumMap<>(Map.of(Side.NODE, 0, Side.CLIENT, -1));
 
-        private Tunnel(int number) {
+        private Tunnel(int number, Map<Side, Long> nodes, int initialWindow) {
             this.number = number;
+            this.nodes = nodes;
+            this.initialWindow = initialWindow;
         }
 
         @Override
         public String toString() {
-            return "tunnel " + number;
+            return (isLink() ? "link " : "tunnel ") + number + nodes;
+        }
+
+        private boolean isLink() {
+            return nodes.size() == 2;
+        }
+
+        /** A node has noticed that it is gone: it relays nothing here any more. */
+        void lost(Side side) {
+            for (Line line : lines.values()) {
+                if (line.pass != null && line.relay == side) {
+                    line.pass.over();
+                }
+            }
+        }
+
+        private boolean isIngress(Side side, StreamId id) {
+            return java.util.Objects.equals(nodes.get(side), id.incarnation());
+        }
+
+        private Line line(StreamId id, int attach, int attempt) {
+            if (!isLink()) {
+                boolean relayed = !isIngress(Side.NODE, id);
+                return line(id, attach, attempt, Side.NODE, relayed ? Side.NODE : null);
+            }
+            Side ingress = isIngress(Side.NODE, id) ? Side.NODE : Side.CLIENT;
+            return line(id, attach, attempt, ingress, ingress.other());
+        }
+
+        private Line line(StreamId id, int attach, int attempt, Side voiceOfNode, @Nullable Side relay) {
+            RelayBook.Pass pass = relay == null
+                    ? null
+                    : relays.pass(java.util.Objects.requireNonNull(nodes.get(relay)), id, attach, attempt);
+            if (pass != null && !isLink()) {
+                pass.on(this);
+            }
+            return new Line(id, attach, voiceOfNode, relay, pass);
         }
 
         PipeCarrier.Tap tap(Side side) {
@@ -162,24 +224,56 @@ final class Referee {
         }
 
         private void open(Side side, Frame.Open open) {
-            if (attached(side, open.stream()) > 0) {
+            Line line = line(open.stream(), 0, open.attempt());
+            if (line.voice(side) != Side.NODE) {
+                violate(side + " opens stream " + open.stream() + ", which is not its own");
+            }
+            if (line.relay != side && attached(line.voice(side), open.stream()) > 0) {
                 violate("OPEN of stream " + open.stream() + ", which has resumed already");
             }
-            Line line = new Line(open.stream(), 0);
-            line.of(Side.NODE).allowed = initialWindow;
-            line.of(Side.NODE).mayWrite = true;
-            line.of(Side.CLIENT).mayWrite = true;
+            if (isLink() != (open.session() != null)) {
+                violate("OPEN of stream " + open.stream() + " with session " + open.session());
+            }
+            line.of(side).allowed = initialWindow;
+            line.of(side).mayWrite = true;
+            line.of(side.other()).mayWrite = true;
             begin(side, open.channel(), line);
+            if (line.pass != null && line.relay == side) {
+                line.pass.told(Side.NODE, shape.linkInitialWindow());
+                tells(line, side, open.allowed());
+            }
         }
 
         private void resume(Side side, ResumeEntry entry) {
-            if (entry.attach() <= attached(side, entry.stream())) {
-                violate("RESUME of stream " + entry.stream() + " with attach number " + entry.attach() + " again");
+            Line line = line(entry.stream(), entry.attach(), 0);
+            if (isLink() && !isIngress(side.other(), entry.stream())) {
+                violate("RESUME of stream " + entry.stream() + " goes to another node than its own");
             }
-            Line line = new Line(entry.stream(), entry.attach());
+            if (line.relay != side) {
+                if (entry.attach() <= attached(line.voice(side), entry.stream())) {
+                    violate("RESUME of stream " + entry.stream() + " with attach number " + entry.attach() + " again");
+                }
+                attach(line.voice(side), entry.stream(), entry.attach());
+            }
             line.of(side.other()).sent = entry.received();
-            attach(side, entry.stream(), entry.attach());
             begin(side, entry.channel(), line);
+            if (line.pass != null && line.relay == side) {
+                line.pass.begin(Side.NODE, entry.received());
+                tells(line, side, entry.allowed());
+            }
+        }
+
+        /** {@code side} lets the other one send. */
+        private void tells(Line line, Side side, long allowed) {
+            RelayBook.Pass pass = line.pass;
+            if (pass == null || line.relay != side) {
+                return;
+            }
+            pass.told(line.voice(side.other()), allowed);
+            if (relays.promised(pass) > shape.relayBudget()) {
+                violate("the relay lets " + relays.promised(pass) + " bytes come beyond 4 KiB a channel, its budget is "
+                        + shape.relayBudget());
+            }
         }
 
         private void resumed(Side side, ResumedEntry entry) {
@@ -190,8 +284,21 @@ final class Referee {
             }
             line.of(side.other()).sent = entry.received();
             line.of(side).mayWrite = entry.answer() == ResumeAnswer.OK;
-            if (entry.answer() == ResumeAnswer.OK) {
-                attach(side, entry.stream(), entry.attach());
+            if (entry.answer() != ResumeAnswer.OK) {
+                overAtRelay(line);
+                return;
+            }
+            if (line.relay != side) {
+                attach(line.voice(side), entry.stream(), entry.attach());
+            } else if (line.pass != null) {
+                line.pass.begin(Side.CLIENT, entry.received());
+                tells(line, side, entry.allowed());
+            }
+        }
+
+        private void overAtRelay(Line line) {
+            if (line.pass != null) {
+                line.pass.over();
             }
         }
 
@@ -202,29 +309,47 @@ final class Referee {
                 return;
             }
             Half half = line.of(side);
-            if (half.over) {
+            if (half.over && !(isLink() && frame instanceof Frame.Detached)) {
                 violate(side + " sends " + frame.type() + " on channel " + frame.channel() + " after its end");
             }
             if (frame instanceof Frame.Detached) {
                 half.over = true;
+                overAtRelay(line);
                 return;
             }
             if (frame instanceof Frame.Reset reset && reset.code() == ResetCode.CANCELLED) {
                 // The answer to an OPEN that came too late: the stream had resumed and ended meanwhile.
                 half.over = true;
+                overAtRelay(line);
                 return;
             }
-            if (!half.mayWrite || line.attach < attached(side, line.id)) {
+            if (!half.mayWrite || (line.relay != side && line.attach < attached(line.voice(side), line.id))) {
                 violate(side + " sends " + frame.type() + " of stream " + line.id + " on attach " + line.attach
                         + ", which is " + (half.mayWrite ? "not the latest" : "not confirmed"));
             }
             switch (frame.type()) {
-                case DATA -> data(half, (Frame.Data) frame);
-                case FIN -> fin(half, frame.channel());
-                case RESET -> half.over = true;
-                default -> {
-                    // OPENED and WINDOW say how far the peer may go; that counts when it arrives.
+                case DATA -> {
+                    data(half, (Frame.Data) frame);
+                    leaves(line, side, ((Frame.Data) frame).payload().readableBytes());
                 }
+                case FIN -> {
+                    fin(half, frame.channel());
+                    leaves(line, side, 1);
+                }
+                case RESET -> {
+                    half.over = true;
+                    overAtRelay(line);
+                }
+                // They say how far the peer may go; for the peer that counts when it arrives.
+                case OPENED -> tells(line, side, ((Frame.Opened) frame).allowed());
+                case WINDOW -> tells(line, side, ((Frame.Window) frame).allowed());
+                default -> violate(side + " sends " + frame.type());
+            }
+        }
+
+        private void leaves(Line line, Side side, int bytes) {
+            if (line.pass != null && line.relay == side) {
+                line.pass.left(line.voice(side), bytes);
             }
         }
 
@@ -260,11 +385,27 @@ final class Referee {
                 case RESUME ->
                     ((Frame.Resume) frame).streams().forEach(entry -> allow(side, entry.channel(), entry.allowed()));
                 case RESUMED -> ((Frame.Resumed) frame).streams().forEach(entry -> confirmed(side, entry));
+                case DATA, FIN, RESET, DETACHED -> atRelay(side, (Frame.OnChannel) frame);
                 default -> {
                     // Nothing that lets its receiver write more.
                 }
             }
             release(frame);
+        }
+
+        private void atRelay(Side side, Frame.OnChannel frame) {
+            @Nullable Line line = lines.get(frame.channel());
+            if (line == null || line.pass == null || line.relay != side) {
+                return;
+            }
+            Side sender = line.voice(side.other());
+            if (frame instanceof Frame.Data data) {
+                line.pass.came(sender, data.payload().readableBytes());
+            } else if (frame instanceof Frame.Fin) {
+                line.pass.finCame(sender);
+            } else {
+                line.pass.over();
+            }
         }
 
         private void confirmed(Side side, ResumedEntry entry) {

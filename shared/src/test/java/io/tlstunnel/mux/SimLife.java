@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** One stream of the simulated world: the programs behind its two ends, and what was seen of it. */
 final class SimLife {
     private final Simulation world;
+    final SimProcess ingress;
     final Script visitorScript;
     final Script serviceScript;
     final ScriptedFarSocket visitor;
@@ -21,8 +22,15 @@ final class SimLife {
     /** Its node was killed, or nobody came for it within {@code resume_timeout}: its ends only have to be heard. */
     private boolean doomed;
 
-    SimLife(Simulation world, Script visitorScript, Script serviceScript, boolean refused, long dialNanos) {
+    SimLife(
+            Simulation world,
+            SimProcess ingress,
+            Script visitorScript,
+            Script serviceScript,
+            boolean refused,
+            long dialNanos) {
         this.world = world;
+        this.ingress = ingress;
         this.visitorScript = visitorScript;
         this.serviceScript = serviceScript;
         this.refused = refused;

@@ -5,6 +5,7 @@ import java.util.SplittableRandom;
 
 /** What one simulated world is like; drawn from its seed. */
 record SimShape(
+        int nodes,
         int tunnels,
         int streams,
         int faults,
@@ -18,13 +19,17 @@ record SimShape(
         long openEveryNanos,
         long faultEveryNanos,
         long redialNanos,
-        Duration resumeTimeout) {
+        Duration resumeTimeout,
+        long relayBudget,
+        int linkInitialWindow,
+        int highWater) {
     private static final long MILLI = 1_000_000;
 
     static SimShape of(SplittableRandom random) {
         int nodeWindow = pick(random, 64, 1_000, 20_000, 20_000);
         int clientWindow = pick(random, 64, 1_000, 20_000, 20_000);
         return new SimShape(
+                random.nextBoolean() ? 1 : 3,
                 1 + random.nextInt(3),
                 1 + random.nextInt(4),
                 random.nextInt(8),
@@ -38,7 +43,10 @@ record SimShape(
                 1 + random.nextLong(200 * MILLI),
                 10 * MILLI + random.nextLong(400 * MILLI),
                 1 + random.nextLong(pick(random, 5, 1_000) * MILLI),
-                Duration.ofSeconds(60));
+                Duration.ofSeconds(60),
+                pick(random, 2_000, 3_000, 20_000, 8 << 20),
+                pick(random, 64, 1_000, 4_000),
+                pick(random, 500, 5_000, 128 * 1024));
     }
 
     private static int pick(SplittableRandom random, int... choices) {
@@ -59,10 +67,18 @@ record SimShape(
     }
 
     TunnelSettings settings(TunnelSettings.Role role, int window, int maxPeerStreams) {
+        return settings(role, initialWindow, window, maxPeerStreams);
+    }
+
+    TunnelSettings linkSettings(TunnelSettings.Role role) {
+        return settings(role, linkInitialWindow, nodeWindow, 10 * streams);
+    }
+
+    private TunnelSettings settings(TunnelSettings.Role role, int firstWindow, int window, int maxPeerStreams) {
         return new TunnelSettings(
                 role,
-                initialWindow,
-                initialWindow,
+                firstWindow,
+                firstWindow,
                 window,
                 frameSize,
                 maxPeerStreams,

@@ -1,5 +1,7 @@
 package io.tlstunnel.mux;
 
+import io.tlstunnel.mux.relay.Relay;
+import io.tlstunnel.mux.relay.RelayBudget;
 import io.tlstunnel.mux.resume.Companion;
 import io.tlstunnel.mux.resume.StreamHandle;
 import io.tlstunnel.mux.resume.TunnelHandle;
@@ -7,10 +9,11 @@ import io.tlstunnel.wire.Frame;
 import io.tlstunnel.wire.FrameDecoder;
 import io.tlstunnel.wire.ResumeEntry;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One end of a tunnel in the simulated world, with what its owner does about it. */
-final class SimTunnel implements TunnelListener, TunnelHandle {
+class SimTunnel implements TunnelListener, TunnelHandle {
 
     /** The far socket is the same on every simulated thread. */
     private record Follower(Stream stream) implements Companion {
@@ -30,10 +33,14 @@ final class SimTunnel implements TunnelListener, TunnelHandle {
         }
     }
 
+    private static final int MOST_CHANNELS = 1_000;
+
     private final Simulation world;
     private final SimProcess process;
     private final SimThread loop;
     private final Tunnel tunnel;
+    private @Nullable Relay relay;
+    private Runnable lostToldTo = () -> {};
     private boolean flushing;
     private boolean closed;
 
@@ -48,6 +55,24 @@ final class SimTunnel implements TunnelListener, TunnelHandle {
         this.tunnel = new Tunnel(carrier, world.timers, settings, process.budget, decoder, this);
         decoder.sink(tunnel);
         carrier.listener(tunnel);
+    }
+
+    /** Makes it the end of a client's tunnel at a node. */
+    void relays(RelayBudget budget) {
+        relay = new Relay(tunnel, Simulation.SESSION, budget, world.cluster().links(process), MOST_CHANNELS);
+    }
+
+    /** Who hears first that it is gone. */
+    void whenLost(Runnable told) {
+        lostToldTo = told;
+    }
+
+    Relay relay() {
+        return Objects.requireNonNull(relay);
+    }
+
+    Simulation world() {
+        return world;
     }
 
     SimProcess process() {
@@ -90,7 +115,11 @@ final class SimTunnel implements TunnelListener, TunnelHandle {
         if (process.kind == SimProcess.Kind.CLIENT) {
             throw new AssertionError("a node asked to resume");
         }
-        process.streams.resume(this, entry);
+        if (entry.stream().incarnation() == process.incarnation) {
+            process.streams.resume(this, entry);
+        } else {
+            relay().resume(entry);
+        }
     }
 
     @Override
@@ -124,9 +153,18 @@ final class SimTunnel implements TunnelListener, TunnelHandle {
             throw new AssertionError("closed twice");
         }
         closed = true;
+        lostToldTo.run();
         world.trace(() -> process.kind + " lost a tunnel with " + lost.size() + " streams: " + reason);
-        process.control.execute(() -> process.streams.down(this));
+        process.down(this);
         process.streams.suspended(this, lost);
+        gone();
+    }
+
+    /** It is gone, and its streams are suspended. */
+    void gone() {
+        if (process.kind == SimProcess.Kind.NODE) {
+            world.cluster().announce(process);
+        }
         world.lost(this);
     }
 

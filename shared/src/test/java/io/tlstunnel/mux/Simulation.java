@@ -3,8 +3,10 @@ package io.tlstunnel.mux;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.tlstunnel.mux.ScriptedFarSocket.Ending;
 import io.tlstunnel.mux.ScriptedFarSocket.Script;
+import io.tlstunnel.mux.relay.RelayBudget;
 import io.tlstunnel.wire.Endpoint;
 import io.tlstunnel.wire.ResetCode;
+import io.tlstunnel.wire.SessionRef;
 import io.tlstunnel.wire.StreamId;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -17,20 +19,28 @@ import java.util.SplittableRandom;
 import java.util.function.Supplier;
 
 /**
- * A node and a client with several tunnels in virtual time, and everything that can happen to the tunnels between them:
- * the same classes as on sockets, one seed, no threads. Whatever breaks a promise is a violation; the same seed gives the
+ * Nodes with links between them and a client with several tunnels in virtual time, and everything that can happen to
+ * them: the same classes as on sockets, one seed, no threads. Whatever breaks a promise is a violation; the same seed gives the
  * same run to the last byte.
  */
 final class Simulation {
     private static final long MILLI = 1_000_000;
     private static final long SECOND = 1_000 * MILLI;
     private static final long LONGEST_RUN_NANOS = 1_000 * SECOND;
+    private static final long DEAD_TUNNELS_SHOW_NANOS = 15 * SECOND;
     private static final Endpoint NOBODY = new Endpoint(new byte[4], 1);
 
-    /** One tunnel, both ends. */
+    /** The client's. */
+    static final SessionRef SESSION = new SessionRef(1, 2, 3);
+
+    /** One tunnel or link, both ends; {@code client} is the one that dialled. */
     private record Way(SimTunnel node, SimTunnel client, PipeCarrier carrier, PipeCarrier atClient) {
         boolean isUp() {
             return !node.isClosed() && !client.isClosed();
+        }
+
+        boolean leadsTo(SimProcess process) {
+            return node.process() == process || client.process() == process;
         }
     }
 
@@ -47,19 +57,19 @@ final class Simulation {
     private final Referee referee;
     private final SimShape shape;
     private final SimProcess client;
-    private SimProcess node;
+    private final SimCluster cluster;
+    private final List<RelayBudget> relayBudgets = new ArrayList<>();
     private int faultsLeft;
     private int toOpen;
-    private long opened;
     private boolean ending;
 
     private Simulation(long seed, boolean tracing) {
         this.random = new SplittableRandom(seed);
         this.tracing = tracing;
         this.shape = SimShape.of(random);
-        this.referee = new Referee(this, shape.initialWindow());
-        this.client = new SimProcess(this, SimProcess.Kind.CLIENT, shape.budget(), shape.resumeTimeout(), 0);
-        this.node = new SimProcess(this, SimProcess.Kind.NODE, shape.budget(), shape.resumeTimeout(), 1);
+        this.referee = new Referee(this, shape);
+        this.client = SimProcess.client(this, shape);
+        this.cluster = new SimCluster(this, shape);
         this.faultsLeft = shape.faults();
         this.toOpen = shape.streams();
     }
@@ -81,6 +91,7 @@ final class Simulation {
     private List<String> run() {
         try {
             trace(() -> "" + shape);
+            cluster.start();
             for (int i = 0; i < shape.tunnels(); i++) {
                 connect();
             }
@@ -107,22 +118,34 @@ final class Simulation {
 
     private void end() {
         ending = true;
-        timers.runFor(SECOND);
+        timers.runFor(DEAD_TUNNELS_SHOW_NANOS);
         lives.forEach((id, life) -> life.check("stream " + id));
+        ways.stream().filter(Way::isUp).forEach(way -> {
+            if (way.node().tunnel().streams() + way.client().tunnel().streams() > 0) {
+                violate("channels are left of streams that are over");
+            }
+        });
         ways.forEach(way -> way.carrier().breakOff(0, 0));
         timers.runFor(2 * shape.resumeTimeout().toNanos());
         referee.close();
-        if (node.streams.size() + client.streams.size() > 0) {
-            violate("streams are left in a registry");
-        }
-        if (node.budget.used() != 0 || client.budget.used() != 0) {
-            violate("budget left taken: " + node.budget.used() + " at the node, " + client.budget.used()
-                    + " at the client");
+        cluster.nodes().forEach(this::checkEmpty);
+        checkEmpty(client);
+        if (relayBudgets.stream().anyMatch(budget -> budget.used() != 0)) {
+            violate("budget of a relay left taken");
         }
         long unreleased =
                 allocator.metric().usedHeapMemory() + allocator.metric().usedDirectMemory();
         if (unreleased != 0) {
             violate(unreleased + " bytes of buffers were never released");
+        }
+    }
+
+    private void checkEmpty(SimProcess process) {
+        if (process.streams.size() > 0) {
+            violate("streams are left in the registry of a " + process.kind);
+        }
+        if (process.budget.used() != 0) {
+            violate("budget left taken: " + process.budget.used() + " at a " + process.kind);
         }
     }
 
@@ -137,14 +160,18 @@ final class Simulation {
     // ---- tunnels ----------------------------------------------------------------------------------------------------
 
     private void connect() {
+        SimProcess node = cluster.any();
+        Referee.Tunnel watched = referee.tunnel(node.incarnation);
         PipeCarrier.Pace pace = shape.pace(random);
-        Referee.Tunnel watched = referee.tunnel();
-        PipeCarrier atNode = new PipeCarrier(timers, allocator, random.split(), pace, watched.tap(Referee.Side.NODE));
-        PipeCarrier atClient =
-                new PipeCarrier(timers, allocator, random.split(), pace, watched.tap(Referee.Side.CLIENT));
+        PipeCarrier atNode = carrier(pace, watched.tap(Referee.Side.NODE));
+        PipeCarrier atClient = carrier(pace, watched.tap(Referee.Side.CLIENT));
         PipeCarrier.join(atNode, atClient);
         SimTunnel nodeEnd =
                 new SimTunnel(this, node, atNode, shape.settings(TunnelSettings.Role.ANSWERED, shape.nodeWindow(), 0));
+        RelayBudget relayBudget = new RelayBudget(shape.relayBudget());
+        relayBudgets.add(relayBudget);
+        nodeEnd.relays(relayBudget);
+        nodeEnd.whenLost(() -> watched.lost(Referee.Side.NODE));
         SimTunnel clientEnd = new SimTunnel(
                 this,
                 client,
@@ -157,18 +184,54 @@ final class Simulation {
             faultsLeft--;
             timers.schedule(random.nextLong(40 * MILLI), () -> breakAtClient(atNode, atClient));
         }
-        nodeEnd.process().control.execute(() -> nodeEnd.process().streams.up(nodeEnd));
-        client.control.execute(() -> client.streams.up(clientEnd));
+        node.up(nodeEnd);
+        cluster.announce(node);
+        client.up(clientEnd);
     }
 
-    /** An end has lost its tunnel: the client dials another one. */
+    private PipeCarrier carrier(PipeCarrier.Pace pace, PipeCarrier.Tap tap) {
+        return new PipeCarrier(timers, allocator, random.split(), pace, tap).highWater(shape.highWater());
+    }
+
+    /** {@code dialler} has a new link to {@code other}. */
+    void link(SimProcess dialler, SimProcess other) {
+        Referee.Tunnel watched = referee.link(dialler.incarnation, other.incarnation);
+        PipeCarrier.Pace pace = shape.pace(random);
+        PipeCarrier answered = carrier(pace, watched.tap(Referee.Side.NODE));
+        PipeCarrier dialled = carrier(pace, watched.tap(Referee.Side.CLIENT));
+        PipeCarrier.join(answered, dialled);
+        SimLink there = new SimLink(this, other, dialler, answered, shape.linkSettings(TunnelSettings.Role.ANSWERED));
+        SimLink here = new SimLink(this, dialler, other, dialled, shape.linkSettings(TunnelSettings.Role.DIALLED));
+        there.whenLost(() -> watched.lost(Referee.Side.NODE));
+        here.whenLost(() -> watched.lost(Referee.Side.CLIENT));
+        ways.add(new Way(there, here, answered, dialled));
+        trace(() -> "a link is up: " + watched);
+        dialler.links.put(other.incarnation, here);
+        other.links.put(dialler.incarnation, there);
+        dialler.route(here, other.hasTunnel());
+        other.route(there, dialler.hasTunnel());
+    }
+
+    /** An end has lost its tunnel or link: who has dialled it dials again. */
     void lost(SimTunnel end) {
-        if (ending || end.process() != client) {
+        if (ending) {
             return;
         }
+        if (end.process() == client) {
+            redial(this::connect);
+        } else if (end instanceof SimLink link && link.tunnel().settings().role() == TunnelSettings.Role.DIALLED) {
+            redial(() -> {
+                if (cluster.isUp(link.process()) && cluster.isUp(link.other())) {
+                    link(link.process(), link.other());
+                }
+            });
+        }
+    }
+
+    private void redial(Runnable dial) {
         timers.schedule(random.nextLong(shape.redialNanos()), () -> {
             if (!ending) {
-                connect();
+                dial.run();
             }
         });
     }
@@ -206,7 +269,7 @@ final class Simulation {
             trace(() -> "FAULT: the node hears nothing of a tunnel any more");
             way.atClient().cut();
         } else {
-            killNode();
+            kill(cluster.any());
         }
     }
 
@@ -217,28 +280,30 @@ final class Simulation {
     }
 
     /** SIGKILL and a new start: nothing of the old one is left, and the client gets a new session. */
-    private void killNode() {
-        trace(() -> "FAULT: the node is killed");
-        SimProcess old = node;
-        node = new SimProcess(this, SimProcess.Kind.NODE, shape.budget(), shape.resumeTimeout(), old.incarnation + 1);
-        lives.values().forEach(SimLife::nodeKilled);
-        ways.forEach(way -> way.carrier().breakOff(0, random.nextLong(100 * MILLI)));
+    private void kill(SimProcess old) {
+        trace(() -> "FAULT: node " + old.incarnation + " is killed");
+        cluster.replace(old);
+        lives.values().stream().filter(life -> life.ingress == old).forEach(SimLife::nodeKilled);
+        ways.stream().filter(way -> way.leadsTo(old)).forEach(way -> kill(old, way));
         // What the killed process held is the kernel's to free; here it has to be let go of.
         old.streams.abandonAll(ResetCode.INTERNAL, "killed");
-        if (random.nextBoolean()) {
+        if (shape.nodes() == 1 && random.nextBoolean()) {
             client.streams.abandonAll(ResetCode.SESSION_ENDED, "the node has started anew");
         }
+    }
+
+    private void kill(SimProcess old, Way way) {
+        long heardAfter = random.nextLong(100 * MILLI);
+        boolean nodeEnd = way.node().process() == old;
+        way.carrier().breakOff(nodeEnd ? 0 : heardAfter, nodeEnd ? heardAfter : 0);
     }
 
     // ---- streams ----------------------------------------------------------------------------------------------------
 
     private void openNext() {
-        List<SimTunnel> up = ways.stream()
-                .map(Way::node)
-                .filter(tunnel -> !tunnel.isClosed() && tunnel.process() == node)
-                .toList();
-        if (!up.isEmpty()) {
-            open(up.get(random.nextInt(up.size())));
+        SimTunnel route = cluster.any().anyRoute();
+        if (route != null) {
+            open(route);
             toOpen--;
         }
         if (toOpen > 0) {
@@ -247,10 +312,12 @@ final class Simulation {
     }
 
     private void open(SimTunnel tunnel) {
-        StreamId id = new StreamId(node.incarnation, ++opened);
+        SimProcess ingress = tunnel.process();
+        StreamId id = new StreamId(ingress.incarnation, ++ingress.opened);
         boolean breaks = random.nextInt(5) == 0;
         SimLife life = new SimLife(
                 this,
+                ingress,
                 script(breaks ? Ending.RESET : Ending.FIN, 1),
                 script(breaks && random.nextBoolean() ? Ending.NONE : Ending.FIN, -1),
                 random.nextInt(20) == 0,
@@ -265,13 +332,17 @@ final class Simulation {
             timers.schedule(random.nextLong(3 * SECOND), () -> life.visitor.stall(false));
         }
         trace(() -> "stream " + id + " begins: " + life);
-        tunnel.open(life, new OpenRequest(id, "p", 1, NOBODY, NOBODY, opened));
+        tunnel.open(life, new OpenRequest(id, "p", 1, NOBODY, NOBODY, ingress.opened, SESSION));
     }
 
     private Script script(Ending ending, int sign) {
         long seed = sign * (lives.size() + 1L);
         long length = random.nextInt(4) == 0 ? random.nextLong(shape.longest()) : random.nextLong(200);
         return new Script(seed, length, ending, -seed, shape.pause(random), shape.piece(random));
+    }
+
+    SimCluster cluster() {
+        return cluster;
     }
 
     SimLife life(StreamId id) {

@@ -117,6 +117,12 @@ final class Resumption {
         handle.home().runLater(handle.nextRetryNanos(), () -> waitAgain(handle));
     }
 
+    /** This stream was not passed on by a relay: it tries the next way, then again a little later. On its thread. */
+    void refused(StreamHandle handle) {
+        handle.expireAfter(timeoutNanos);
+        handle.home().runLater(handle.nextTryNanos(), () -> waitAgain(handle));
+    }
+
     private void waitAgain(StreamHandle handle) {
         control.execute(() -> {
             waiting.add(handle);

@@ -129,6 +129,16 @@ public final class SessionStreams {
         return handle == null || handle.stream() != stream ? null : handle;
     }
 
+    /** The stream was not passed on by a relay, and nothing of it was. On its thread. */
+    public void refused(Stream stream) {
+        StreamHandle handle = find(stream);
+        if (handle != null) {
+            resumption.refused(handle);
+        } else {
+            abandon(stream);
+        }
+    }
+
     /** Ends every stream: the session is over. */
     public void abandonAll(ResetCode code, String reason) {
         registry.abandonAll(code, reason);

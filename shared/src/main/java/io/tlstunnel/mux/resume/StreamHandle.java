@@ -13,6 +13,7 @@ public final class StreamHandle {
     private static final long FIRST_RETRY_NANOS = 200_000_000;
     private static final long LONGEST_RETRY_NANOS = 2_000_000_000;
     private static final int MOST_DOUBLINGS = 8;
+    private static final long REFUSED_RETRY_NANOS = 50_000_000;
 
     private final Stream stream;
     private final StreamId id;
@@ -26,6 +27,7 @@ public final class StreamHandle {
 
     private boolean armed;
     private int timesUnreachable;
+    private boolean refused;
 
     public StreamHandle(Stream stream, TunnelHandle home, Companion companion) {
         this.stream = stream;
@@ -91,6 +93,13 @@ public final class StreamHandle {
     /** How long to wait before it asks again, after it asked in vain: 0.2 s, doubling to 2 s. On its thread. */
     long nextRetryNanos() {
         return Math.min(LONGEST_RETRY_NANOS, FIRST_RETRY_NANOS << Math.min(timesUnreachable++, MOST_DOUBLINGS));
+    }
+
+    /** How long to wait before it tries the next relay: nothing at first, then 50 ms. On its thread. */
+    long nextTryNanos() {
+        long wait = refused ? REFUSED_RETRY_NANOS : 0;
+        refused = true;
+        return wait;
     }
 
     /** Brings the stream, which is suspended, to the thread of {@code next}, and runs {@code arrived} there. On its thread. */

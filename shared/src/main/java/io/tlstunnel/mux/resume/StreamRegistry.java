@@ -83,6 +83,8 @@ final class StreamRegistry {
                     handle.expireAfter(timeoutNanos);
                 }
             });
+        } else {
+            tunnel.run(() -> tunnel.tunnel().tooLate(entry));
         }
     }
 
