@@ -85,7 +85,7 @@ final class FuzzEnd {
         life.far.start(stream);
         stream.attach(life.far);
         if (stream.isSuspended()) {
-            streams.wait(stream, LONGEST_DIAL_NANOS);
+            streams.waitForTunnel(stream, LONGEST_DIAL_NANOS);
         }
         on.tunnel().readComplete();
     }

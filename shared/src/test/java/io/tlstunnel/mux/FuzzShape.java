@@ -33,7 +33,7 @@ record FuzzShape(
 
     static FuzzShape of(SplittableRandom random) {
         FuzzEnd.Kind kind = random.nextBoolean() ? FuzzEnd.Kind.CLIENT : FuzzEnd.Kind.NODE;
-        int window = pick(random, 64, 1_000, 20_000, TunnelSettings.DEFAULT_WINDOW);
+        int window = pick(random, 64, 1_000, 20_000, Window.USUAL);
         return new FuzzShape(
                 kind,
                 random.nextBoolean() ? TunnelSettings.Role.DIALLED : TunnelSettings.Role.ANSWERED,
