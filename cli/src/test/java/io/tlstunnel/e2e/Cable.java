@@ -1,7 +1,6 @@
 package io.tlstunnel.e2e;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -13,24 +12,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** The network between client and server: carries bytes until it is unplugged. */
 final class Cable implements AutoCloseable {
 
-    /** One connection through it. */
-    private record Strand(Socket near, Socket far) {
-        void cut() {
-            for (Socket socket : List.of(near, far)) {
-                try {
-                    socket.setSoLinger(true, 0);
-                    socket.close();
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            }
-        }
-    }
-
     private final int port;
     private final AtomicInteger carried = new AtomicInteger();
     private final List<Strand> strands = new CopyOnWriteArrayList<>();
+    private final List<Strand> silent = new CopyOnWriteArrayList<>();
     private volatile int target;
+    private volatile InetAddress source = InetAddress.getLoopbackAddress();
+    private boolean dark;
     private volatile ServerSocket listener;
 
     Cable(int target) throws IOException {
@@ -60,21 +48,58 @@ final class Cable implements AutoCloseable {
         target = newTarget;
     }
 
+    /** Makes new connections come from another address of this machine. */
+    void comeFrom(InetAddress newSource) {
+        source = newSource;
+    }
+
     /** Breaks every connection, and lets no new one through. */
     void unplug() throws IOException {
         listener.close();
         cut();
+        endSilence();
     }
 
     /** Breaks every connection; new ones are let through. */
-    void cut() {
+    synchronized void cut() {
         strands.forEach(Strand::cut);
         strands.clear();
     }
 
     /** Breaks the oldest connection only. */
-    void cutOne() {
+    synchronized void cutOne() {
         strands.remove(0).cut();
+    }
+
+    /** Breaks every connection so that only who dialled it hears of it; new ones are let through. */
+    synchronized void cutNear() {
+        strands.forEach(Strand::cutNear);
+        forget();
+    }
+
+    /** Every connection passes nothing any more and is not broken; new ones are let through. */
+    synchronized void silence() {
+        strands.forEach(Strand::silence);
+        forget();
+    }
+
+    private void forget() {
+        silent.addAll(strands);
+        strands.clear();
+    }
+
+    /** The same, and new ones wait with the first byte until the silence ends. */
+    synchronized void darken() {
+        dark = true;
+        silence();
+    }
+
+    /** Ends all silence: what went silent while it was up is broken, what came into the dark begins. */
+    synchronized void endSilence() {
+        dark = false;
+        strands.forEach(Strand::sound);
+        silent.forEach(Strand::cut);
+        silent.clear();
     }
 
     /** Lets connections through again. */
@@ -91,14 +116,12 @@ final class Cable implements AutoCloseable {
             while (true) {
                 Socket near = from.accept();
                 try {
-                    Socket far = new Socket(InetAddress.getLoopbackAddress(), target);
+                    Socket far = new Socket(InetAddress.getLoopbackAddress(), target, source, 0);
                     near.setTcpNoDelay(true);
                     far.setTcpNoDelay(true);
-                    Strand strand = new Strand(near, far);
-                    strands.add(strand);
-                    carried.incrementAndGet();
-                    thread("cable-up", () -> carry(strand, near, far));
-                    thread("cable-down", () -> carry(strand, far, near));
+                    Strand strand = add(new Strand(near, far));
+                    thread("cable-up", () -> carry(strand, strand::carryUp));
+                    thread("cable-down", () -> carry(strand, strand::carryDown));
                 } catch (IOException e) {
                     // Nobody is there: the client hears it as it would from the network.
                     near.close();
@@ -107,12 +130,20 @@ final class Cable implements AutoCloseable {
         });
     }
 
-    private void carry(Strand strand, Socket from, Socket to) throws IOException {
+    private synchronized Strand add(Strand strand) {
+        if (dark) {
+            strand.silence();
+        }
+        strands.add(strand);
+        carried.incrementAndGet();
+        return strand;
+    }
+
+    private void carry(Strand strand, Carrying oneWay) throws IOException {
         try {
-            from.getInputStream().transferTo(to.getOutputStream());
-            to.shutdownOutput();
+            oneWay.run();
         } finally {
-            if (to.isClosed() || from.isClosed() || (from.isInputShutdown() && to.isInputShutdown())) {
+            if (strand.isOver()) {
                 strands.remove(strand);
             }
         }
