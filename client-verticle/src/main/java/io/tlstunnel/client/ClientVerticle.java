@@ -196,7 +196,7 @@ public final class ClientVerticle extends VerticleBase {
             if (tunnels == null || config == null) {
                 left.complete();
             } else {
-                tunnels.leave(vertx, config.timing().drainTimeout()).onComplete(left);
+                tunnels.leave(config.timing().drainTimeout()).onComplete(left);
             }
         });
         return left.future();

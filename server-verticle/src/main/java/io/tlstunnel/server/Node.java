@@ -80,7 +80,8 @@ final class Node {
         SecureRandom random = new SecureRandom();
         NodeIdentity identity =
                 new NodeIdentity(config.name(), random.nextLong(), NodeKey.random(random), grants, new AtomicLong());
-        this.ingress = new Ingress(runtime, control, config, identity, new LocalClaims(), this::isOwnPort, metrics);
+        this.ingress =
+                new Ingress(runtime, control, config, identity, new LocalClaims(), this::isOwnPort, budget, metrics);
         this.acceptor = new TunnelAcceptor(
                 config, identity, ingress.sessions(), control, runtime, budget, metrics, this::balancerLeaves);
     }

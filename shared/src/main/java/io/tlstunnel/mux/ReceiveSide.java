@@ -153,7 +153,12 @@ final class ReceiveSide {
         return received - consumed;
     }
 
-    /** Gives the window back to the budget. Called once. */
+    /** Bytes taken from the budget. */
+    int reserved() {
+        return reserved;
+    }
+
+    /** Gives the window back to the budget. Idempotent. */
     void release() {
         budget.give(reserved);
         reserved = 0;

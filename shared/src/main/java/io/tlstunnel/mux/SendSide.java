@@ -216,6 +216,11 @@ final class SendSide {
         return unsentBytes + (sent - freed);
     }
 
+    /** Bytes taken from the budget. */
+    int reserved() {
+        return reserved;
+    }
+
     /** Lets go of everything. Idempotent. */
     void release() {
         dropUnsent();

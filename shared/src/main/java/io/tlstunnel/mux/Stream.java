@@ -134,6 +134,11 @@ public final class Stream extends ChannelEnd implements FarSocketListener {
         return send.held() + receive.held();
     }
 
+    /** Bytes of the budget taken for it, both ways. On its thread. */
+    public int reserved() {
+        return send.reserved() + receive.reserved();
+    }
+
     public boolean isFinished() {
         return phase == Phase.FINISHED;
     }

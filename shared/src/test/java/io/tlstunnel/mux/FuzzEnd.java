@@ -3,6 +3,7 @@ package io.tlstunnel.mux;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.tlstunnel.mux.resume.SessionStreams;
 import io.tlstunnel.mux.resume.StreamHandle;
+import io.tlstunnel.mux.resume.SuspendedStreams;
 import io.tlstunnel.mux.resume.Tombstones;
 import io.tlstunnel.wire.Endpoint;
 import io.tlstunnel.wire.ResetCode;
@@ -68,9 +69,10 @@ final class FuzzEnd {
         this.loops = List.of(control, new SimThread(timers, random));
         long timeout = FuzzShape.RESUME_TIMEOUT.toNanos();
         Tombstones tombstones = new Tombstones(FuzzShape.RESUME_TIMEOUT, timers::nanoTime);
+        SuspendedStreams suspended = new SuspendedStreams(budget);
         this.streams = shape.kind() == Kind.CLIENT
-                ? SessionStreams.inClient(control, tombstones, timeout)
-                : SessionStreams.atNode(control, tombstones, timeout);
+                ? SessionStreams.inClient(control, tombstones, suspended, timeout)
+                : SessionStreams.atNode(control, tombstones, suspended, timeout);
     }
 
     SimThread loop() {

@@ -91,7 +91,16 @@ final class SimLife {
     }
 
     private boolean isBroken() {
-        return doomed || refused || visitor.hasFailed() || service.hasFailed();
+        return doomed
+                || refused
+                || visitor.hasFailed()
+                || service.hasFailed()
+                || isForMemory(atNode)
+                || isForMemory(atClient);
+    }
+
+    private static boolean isForMemory(@Nullable StreamOutcome outcome) {
+        return outcome instanceof StreamOutcome.Reset reset && reset.code() == ResetCode.OUT_OF_MEMORY;
     }
 
     /** Holds what was seen against the promises. */

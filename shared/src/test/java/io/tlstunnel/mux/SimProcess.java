@@ -1,6 +1,7 @@
 package io.tlstunnel.mux;
 
 import io.tlstunnel.mux.resume.SessionStreams;
+import io.tlstunnel.mux.resume.SuspendedStreams;
 import io.tlstunnel.mux.resume.Tombstones;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,6 +22,7 @@ final class SimProcess {
     final Kind kind;
     final MemoryBudget budget;
     final SessionStreams streams;
+    final SuspendedStreams suspended;
     final SimThread control;
     final List<SimThread> loops;
     final long incarnation;
@@ -43,6 +45,7 @@ final class SimProcess {
         this.incarnation = incarnation;
         long timeout = shape.resumeTimeout().toNanos();
         Tombstones tombstones = new Tombstones(shape.resumeTimeout(), world.timers::nanoTime);
+        this.suspended = new SuspendedStreams(budget);
         this.control = new SimThread(world.timers, world.random.split());
         SimThread loop = new SimThread(world.timers, world.random.split());
         // A relay is on one loop with its links.
@@ -50,8 +53,8 @@ final class SimProcess {
                 ? List.of(loop)
                 : List.of(loop, new SimThread(world.timers, world.random.split()));
         this.streams = kind == Kind.CLIENT
-                ? SessionStreams.inClient(control, tombstones, timeout)
-                : SessionStreams.atNode(control, tombstones, timeout);
+                ? SessionStreams.inClient(control, tombstones, suspended, timeout)
+                : SessionStreams.atNode(control, tombstones, suspended, timeout);
     }
 
     static SimProcess client(Simulation world, SimShape shape) {

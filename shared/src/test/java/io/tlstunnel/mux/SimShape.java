@@ -38,7 +38,7 @@ record SimShape(
                 clientWindow,
                 Math.min(Math.min(nodeWindow, clientWindow), pick(random, 32, 64, 500)),
                 pick(random, 16, 100, 1_000, 5_000, 5_000),
-                pick(random, 0, 1_000, 1 << 20),
+                pick(random, 0, 1_000, 6_000, 1 << 20),
                 pick(random, 500, 3_000, 12_000),
                 1 + random.nextLong(200 * MILLI),
                 10 * MILLI + random.nextLong(400 * MILLI),

@@ -245,7 +245,14 @@ final class Simulation {
         if (!up.isEmpty()) {
             fault(up.get(random.nextInt(up.size())));
         }
+        timers.schedule(random.nextLong(50 * MILLI), this::relieve);
         timers.schedule(random.nextLong(shape.faultEveryNanos()), this::fault);
+    }
+
+    /** Where the budget is used up, streams that wait for a tunnel have to go. */
+    private void relieve() {
+        client.suspended.relieve();
+        cluster.nodes().forEach(node -> node.suspended.relieve());
     }
 
     private void fault(Way way) {

@@ -4,6 +4,7 @@ import io.tlstunnel.client.status.ClientMetrics;
 import io.tlstunnel.config.ClientConfig;
 import io.tlstunnel.mux.handshake.OwnSession;
 import io.tlstunnel.mux.resume.SessionStreams;
+import io.tlstunnel.mux.resume.SuspendedStreams;
 import io.tlstunnel.mux.resume.Tombstones;
 import io.tlstunnel.security.ResumeSecret;
 import io.tlstunnel.wire.Frame;
@@ -32,10 +33,16 @@ public final class Tunnels {
 
     private static final long LEAVE_CHECK_MILLIS = 50;
 
+    /** How often suspended streams are looked at for memory. */
+    private static final Duration RELIEF = Duration.ofSeconds(1);
+
     private volatile ClientSetup setup;
+    private final Vertx vertx;
     private final Context control;
     private final SessionState session;
     private final Tombstones tombstones;
+    private final SuspendedStreams suspended;
+    private final long relief;
     /** By session: its first tunnel, whichever that is, brings streams before the control context knows of it. */
     private final Map<SessionRef, SessionStreams> streams = new ConcurrentHashMap<>();
 
@@ -49,9 +56,12 @@ public final class Tunnels {
     /** On the control context. */
     public Tunnels(Vertx vertx, Context control, ClientSetup setup, ClientMetrics metrics) {
         this.setup = setup;
+        this.vertx = vertx;
         this.control = control;
         this.session = new SessionState(vertx, setup.config().proxies(), metrics);
         this.tombstones = new Tombstones(setup.config().timing().resumeTimeout(), System::nanoTime);
+        this.suspended = new SuspendedStreams(setup.budget());
+        this.relief = vertx.setPeriodic(RELIEF.toMillis(), id -> suspended.relieve());
     }
 
     /** Starts to dial; the second tunnel and further ones once the first has its WELCOME. On the control context. */
@@ -101,7 +111,7 @@ public final class Tunnels {
     }
 
     /** Says goodbye and lets what runs finish, for at most {@code grace}; then closes. On the control context. */
-    public Future<Void> leave(Vertx vertx, Duration grace) {
+    public Future<Void> leave(Duration grace) {
         stop();
         session.tunnels().forEach(tunnel -> tunnel.leave(grace));
         Promise<Void> done = Promise.promise();
@@ -123,6 +133,7 @@ public final class Tunnels {
     /** Closes every tunnel now. On the control context. */
     public Future<Void> close() {
         stop();
+        vertx.cancelTimer(relief);
         return Future.all(session.tunnels().stream().map(ClientTunnel::close).toList())
                 .eventually(() -> {
                     abandonAllBut(null, "the client stops");
@@ -154,6 +165,7 @@ public final class Tunnels {
                 any -> SessionStreams.inClient(
                         task -> control.runOnContext(ignored -> task.run()),
                         tombstones,
+                        suspended,
                         setup.config().timing().resumeTimeout().toNanos()));
     }
 

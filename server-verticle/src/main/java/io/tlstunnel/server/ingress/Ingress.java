@@ -2,6 +2,7 @@ package io.tlstunnel.server.ingress;
 
 import io.tlstunnel.config.ServerConfig;
 import io.tlstunnel.metrics.ProxyMeter;
+import io.tlstunnel.mux.MemoryBudget;
 import io.tlstunnel.server.admin.ServerMetrics;
 import io.tlstunnel.server.routing.Claim;
 import io.tlstunnel.server.routing.Claims;
@@ -66,13 +67,14 @@ public final class Ingress implements SessionEvents {
             NodeIdentity node,
             Claims claims,
             IntPredicate ownPorts,
+            MemoryBudget budget,
             ServerMetrics metrics) {
         this.vertx = runtime.vertx();
         this.control = control;
         this.config = config;
         this.node = node;
         this.metrics = metrics;
-        this.sessions = new Sessions(vertx, control, config.timing(), node.clients(), this);
+        this.sessions = new Sessions(vertx, control, config.timing(), node.clients(), budget, this);
         this.routes = new RouteTable(registration -> retryHeld());
         this.gate = new Gate(System::nanoTime, metrics);
         this.rules = new VisitorRules(runtime, gate);

@@ -2,7 +2,9 @@ package io.tlstunnel.server.tunnel;
 
 import io.tlstunnel.config.ClientEntry;
 import io.tlstunnel.config.Timing;
+import io.tlstunnel.mux.MemoryBudget;
 import io.tlstunnel.mux.resume.SessionStreams;
+import io.tlstunnel.mux.resume.SuspendedStreams;
 import io.tlstunnel.mux.resume.Tombstones;
 import io.tlstunnel.wire.Frame;
 import io.tlstunnel.wire.GoAwayCode;
@@ -33,12 +35,16 @@ public final class Sessions {
     private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
     private static final Duration HOUSEKEEPING = Duration.ofMinutes(1);
 
+    /** How often suspended streams are looked at for memory. */
+    private static final Duration RELIEF = Duration.ofSeconds(1);
+
     /** For who does not take a farewell: a withdrawn key is worth nothing within a second. */
     private static final Duration FAREWELL = Duration.ofMillis(500);
 
     private final Vertx vertx;
     private final Context control;
     private final Tombstones tombstones;
+    private final SuspendedStreams suspended;
     private Timing timing;
     private final SessionEvents events;
     private final SecureRandom random = new SecureRandom();
@@ -52,12 +58,15 @@ public final class Sessions {
     private final Set<Session> leaving = new HashSet<>();
 
     private final long housekeeping;
+    private final long relief;
 
     /** @param control context of all this; called on it */
-    public Sessions(Vertx vertx, Context control, Timing timing, Grants grants, SessionEvents events) {
+    public Sessions(
+            Vertx vertx, Context control, Timing timing, Grants grants, MemoryBudget budget, SessionEvents events) {
         this.vertx = vertx;
         this.control = control;
         this.tombstones = new Tombstones(timing.resumeTimeout(), System::nanoTime);
+        this.suspended = new SuspendedStreams(budget);
         this.timing = timing;
         this.proofs = new Proofs(grants, random);
         this.events = events;
@@ -65,6 +74,7 @@ public final class Sessions {
             epochs.expire(now());
             takeovers.expire(now());
         });
+        this.relief = vertx.setPeriodic(RELIEF.toMillis(), id -> suspended.relieve());
     }
 
     /** The session with that id and epoch, or null. Any thread. */
@@ -127,6 +137,7 @@ public final class Sessions {
         SessionStreams streams = SessionStreams.atNode(
                 task -> control.runOnContext(ignored -> task.run()),
                 tombstones,
+                suspended,
                 timing.resumeTimeout().toNanos());
         Session session = new Session(name, ref, entry, streams);
         byRef.put(ref, session);
@@ -316,6 +327,7 @@ public final class Sessions {
     /** Ends every session; completes when their tunnels are closed. */
     public Future<Void> close(Frame.GoAway goAway) {
         vertx.cancelTimer(housekeeping);
+        vertx.cancelTimer(relief);
         List<Future<Void>> closing = new ArrayList<>();
         all().forEach(session -> closing.add(finish(session, goAway)));
         leaving.forEach(session -> closing.add(closeTunnels(session, goAway)));

@@ -15,10 +15,12 @@ import org.jspecify.annotations.Nullable;
 public final class SessionStreams {
     private final StreamRegistry registry;
     private final Resumption resumption;
+    private final SuspendedStreams suspended;
 
-    private SessionStreams(StreamRegistry registry, Resumption resumption) {
+    private SessionStreams(StreamRegistry registry, Resumption resumption, SuspendedStreams suspended) {
         this.registry = registry;
         this.resumption = resumption;
+        this.suspended = suspended;
     }
 
     /**
@@ -27,15 +29,17 @@ public final class SessionStreams {
      * @param control runs its tasks one after the other, on the control thread
      * @param timeoutNanos {@code resume_timeout}: a stream that has not gone on by then is reset
      */
-    public static SessionStreams inClient(Executor control, Tombstones tombstones, long timeoutNanos) {
+    public static SessionStreams inClient(
+            Executor control, Tombstones tombstones, SuspendedStreams suspended, long timeoutNanos) {
         return new SessionStreams(
-                new StreamRegistry(tombstones, timeoutNanos), Resumption.asking(control, timeoutNanos));
+                new StreamRegistry(tombstones, timeoutNanos), Resumption.asking(control, timeoutNanos), suspended);
     }
 
     /** At a node, where the streams of a lost tunnel wait to be asked for; those unanswered are opened again. */
-    public static SessionStreams atNode(Executor control, Tombstones tombstones, long timeoutNanos) {
+    public static SessionStreams atNode(
+            Executor control, Tombstones tombstones, SuspendedStreams suspended, long timeoutNanos) {
         return new SessionStreams(
-                new StreamRegistry(tombstones, timeoutNanos), Resumption.reopening(control, timeoutNanos));
+                new StreamRegistry(tombstones, timeoutNanos), Resumption.reopening(control, timeoutNanos), suspended);
     }
 
     /**
@@ -44,7 +48,7 @@ public final class SessionStreams {
      * @param listener told of its end
      */
     public StreamHandle add(Stream stream, TunnelHandle tunnel, Companion companion, StreamListener listener) {
-        StreamHandle handle = new StreamHandle(stream, tunnel, companion);
+        StreamHandle handle = new StreamHandle(stream, tunnel, companion, suspended);
         boolean first = registry.add(handle);
         stream.listener((over, outcome) -> {
             registry.ended(handle, outcome);

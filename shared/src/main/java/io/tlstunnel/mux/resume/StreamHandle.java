@@ -18,6 +18,7 @@ public final class StreamHandle {
     private final Stream stream;
     private final StreamId id;
     private final Companion companion;
+    private final SuspendedStreams suspended;
     private volatile TunnelHandle home;
     /** Where it is on its way to: what is given to it meanwhile goes behind it. */
     private volatile @Nullable TunnelHandle leavingTo;
@@ -29,11 +30,12 @@ public final class StreamHandle {
     private int timesUnreachable;
     private boolean refused;
 
-    public StreamHandle(Stream stream, TunnelHandle home, Companion companion) {
+    StreamHandle(Stream stream, TunnelHandle home, Companion companion, SuspendedStreams suspended) {
         this.stream = stream;
         this.id = stream.id();
         this.home = home;
         this.companion = companion;
+        this.suspended = suspended;
     }
 
     /** The stream; used on its thread only. */
@@ -69,6 +71,7 @@ public final class StreamHandle {
     /** Ends the stream, which is suspended, unless it goes on within {@code nanos} of when it lost its tunnel. On its thread. */
     void expireAfter(long nanos) {
         deadline = stream.suspendedAtNanos() + nanos;
+        suspended.add(this);
         if (!armed) {
             armed = true;
             arm();
@@ -82,12 +85,18 @@ public final class StreamHandle {
     private void due() {
         if (!stream.isWaiting()) {
             armed = false;
+            suspended.remove(this);
         } else if (home.nanoTime() - deadline < 0) {
             arm();
         } else {
             armed = false;
             stream.expire();
         }
+    }
+
+    /** The stream is over. On its thread. */
+    void ended() {
+        suspended.remove(this);
     }
 
     /** How long to wait before it asks again, after it asked in vain: 0.2 s, doubling to 2 s. On its thread. */

@@ -32,6 +32,7 @@ final class StreamRegistry {
     void ended(StreamHandle handle, StreamOutcome outcome) {
         tombstones.add(this, handle.id(), outcome, handle.stream().bytesSent());
         live.remove(handle.id(), handle);
+        handle.ended();
     }
 
     /** The live stream with that id, or null. */
