@@ -23,8 +23,6 @@ final class BesiegedServer implements AutoCloseable {
     /** On top of the time-out, on a loaded machine. */
     static final Duration BOUND = HANDSHAKE_TIMEOUT.multipliedBy(2).plusSeconds(8);
 
-    private static final Pattern LISTENING = Pattern.compile("server listening.*addr=127\\.0\\.0\\.1:(\\d+)");
-
     private final Daemon process;
     private final Services echo;
     private final Rig goodSide;
@@ -51,7 +49,7 @@ final class BesiegedServer implements AutoCloseable {
         echo = Services.echo();
         goodSide = new Rig(folder, path);
         try {
-            port = Integer.parseInt(process.await(LISTENING).group(1));
+            port = process.tunnelPort();
             int published = Rig.freePort();
             Rig.ports(goodSide.startClient(
                     goodSide.clientConfig("client", port, "", Rig.proxy("echo", published, echo.port()))));
@@ -96,10 +94,7 @@ final class BesiegedServer implements AutoCloseable {
 
     /** Nothing leaked and nothing went wrong that nobody foresaw. */
     void checkLog() {
-        process.collectGarbage();
-        if (Pattern.compile("LEAK:|ERROR|Exception").matcher(process.log()).find()) {
-            throw new AssertionError(process.log());
-        }
+        process.checkLog();
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,6 +22,10 @@ final class Daemon implements AutoCloseable {
 
     private static final Duration GRACE = Duration.ofSeconds(10);
     private static final Pattern RSS = Pattern.compile("VmRSS:\\s*(\\d+) kB");
+
+    private static final Pattern LISTENING = Pattern.compile("server listening.*addr=127\\.0\\.0\\.1:(\\d+)");
+    private static final Pattern ADMIN = Pattern.compile("admin listening url=http://127\\.0\\.0\\.1:(\\d+)/");
+    private static final Pattern FAULT = Pattern.compile("LEAK:|ERROR|Exception");
 
     /** The launcher's own: with a default heap the garbage of a quarter of an hour would count as memory held. */
     private static final List<String> LAUNCHER_FLAGS = launcherFlags();
@@ -116,6 +121,30 @@ final class Daemon implements AutoCloseable {
         }
     }
 
+    /** Waits until a server listens; its tunnel port. */
+    int tunnelPort() {
+        return Integer.parseInt(await(LISTENING).group(1));
+    }
+
+    /** Waits until there is an admin port; what it tells. */
+    Metrics metrics() {
+        return Metrics.of(Integer.parseInt(await(ADMIN).group(1)));
+    }
+
+    /** How often it has said {@code text} so far. */
+    int count(String text) {
+        return (int)
+                Pattern.compile(Pattern.quote(text)).matcher(log()).results().count();
+    }
+
+    /** Nothing leaked and nothing went wrong that nobody foresaw. */
+    void checkLog() {
+        collectGarbage();
+        if (FAULT.matcher(log()).find()) {
+            throw new AssertionError(log());
+        }
+    }
+
     String log() {
         try {
             return Files.readString(log, StandardCharsets.UTF_8);
@@ -156,6 +185,29 @@ final class Daemon implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);
         }
+    }
+
+    /** What it holds; see {@link Descriptors}. */
+    List<String> descriptors() {
+        return Descriptors.of(process.pid());
+    }
+
+    /** Ports that it listens on. */
+    Set<Integer> listening() {
+        return Descriptors.listening(process.pid());
+    }
+
+    /** A signal by its name. */
+    void signal(String signal) {
+        String pid = Long.toString(process.pid());
+        Command.succeed(log.toAbsolutePath().getParent(), GRACE, List.of("kill", "-" + signal, pid));
+    }
+
+    /** SIGKILL to it and to all processes that it has started. */
+    void kill() {
+        List<ProcessHandle> children = process.descendants().toList();
+        process.destroyForcibly();
+        children.forEach(ProcessHandle::destroyForcibly);
     }
 
     /** Waits for its end by itself. */

@@ -2,10 +2,8 @@ package io.tlstunnel.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -35,9 +33,6 @@ import org.junit.jupiter.api.io.TempDir;
 final class GuideTest {
     private static final String KEY = "a key for this test only 0123456789";
     private static final Duration MINUTE = Duration.ofMinutes(1);
-    /** Behind a prompt or not. */
-    private static final Pattern ANSWER = Pattern.compile("(?:[#$] )*(typed .*)");
-
     private static final int MIB = 1024 * 1024;
 
     private Path folder;
@@ -106,34 +101,13 @@ final class GuideTest {
                             .text())
                     .contains("through the tunnel");
 
-            Process session = ssh.session();
-            try (BufferedReader answers = session.inputReader(StandardCharsets.UTF_8);
-                    OutputStream keyboard = session.getOutputStream()) {
-                assertThat(answer(keyboard, answers, "one")).isEqualTo("typed one");
+            try (Shell shell = new Shell(ssh.session())) {
+                assertThat(shell.type("one")).isEqualTo("one");
                 copy(ssh);
-                assertThat(answer(keyboard, answers, "two")).isEqualTo("typed two");
-                keyboard.write("exit 7\n".getBytes(StandardCharsets.UTF_8));
-                keyboard.flush();
-                assertThat(session.waitFor()).isEqualTo(7);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new AssertionError(e);
-            } finally {
-                session.destroyForcibly();
+                assertThat(shell.type("two")).isEqualTo("two");
+                assertThat(shell.exit(7)).isEqualTo(7);
             }
         }
-    }
-
-    private static String answer(OutputStream keyboard, BufferedReader answers, String word) throws IOException {
-        keyboard.write(("echo typed " + word + "\n").getBytes(StandardCharsets.UTF_8));
-        keyboard.flush();
-        for (String line = answers.readLine(); line != null; line = answers.readLine()) {
-            Matcher typed = ANSWER.matcher(line.strip());
-            if (typed.matches()) {
-                return typed.group(1);
-            }
-        }
-        throw new AssertionError("the session ended");
     }
 
     private void copy(OpenSsh ssh) throws IOException {

@@ -7,13 +7,28 @@ import java.util.List;
 
 /** Debian's HAProxy with a configuration of the test's own. */
 final class HaProxy {
+    /** What makes it read its configuration again. */
+    static final String RELOAD = "USR2";
+
     private HaProxy() {}
 
-    /** @param configuration names the port on which it listens first */
+    /** Passes TCP on to a server on this machine, as the manual sets it up. */
+    static String passing(int port, int server) {
+        return Manual.block("haproxy", 1)
+                .with("bind :443", "bind 127.0.0.1:" + port)
+                .with("127.0.0.1:8443", "127.0.0.1:" + server)
+                .text();
+    }
+
+    /** @param configuration without a global section; names the port on which it listens first */
     static Daemon start(Path folder, String configuration) throws IOException {
         Path haproxy = Tool.require("haproxy");
-        Path file = Files.writeString(folder.resolve("haproxy.cfg"), configuration);
-        Daemon running = Daemon.start(folder, "haproxy", List.of(haproxy.toString(), "-db", "-f", file.toString()));
+        Path file = Files.writeString(folder.resolve("haproxy.cfg"), """
+                global
+                    hard-stop-after 500ms
+                """ + configuration);
+        Daemon running =
+                Daemon.start(folder, "haproxy", List.of(haproxy.toString(), "-W", "-db", "-f", file.toString()));
         Ports.awaitOpen(configuration);
         return running;
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tlstunnel.client.Published;
 import io.tlstunnel.client.TunnelClient;
 import io.tlstunnel.config.Engine.DataPath;
-import io.tlstunnel.docs.Page;
 import io.tlstunnel.security.CertificateNames;
 import io.tlstunnel.security.GeneratedCertificate;
 import io.tlstunnel.transport.testing.RealProxy;
@@ -38,7 +37,6 @@ final class HttpProxyTest {
     private static final int SLOWLY_MILLIS = 15_000;
 
     private static final String WRONG_PASSWORD = "wr0ng-w0rd";
-    private static final Page OPERATIONS = Page.of("docs/operations.md");
 
     /** What companies run. */
     private enum Company {
@@ -142,15 +140,6 @@ final class HttpProxyTest {
 
     // ---- balancers, as the manual sets them up ---------------------------------------------------------------------
 
-    private static String manual(String language, int number) {
-        return OPERATIONS.blocks(language).get(number).text();
-    }
-
-    private static String with(String text, String from, Object to) {
-        assertThat(text).contains(from);
-        return text.replace(from, to.toString());
-    }
-
     /** Certificate and key of the balancer, where the rig's clients look for the server's. */
     private void makeCertificate() {
         GeneratedCertificate.in(folder, () -> CertificateNames.ofThisHost("127.0.0.1"));
@@ -164,8 +153,7 @@ final class HttpProxyTest {
     void carriesThroughHaproxyThatPassesTcpOn() throws IOException {
         rig.startServer("", "");
         int port = Rig.freePort();
-        String passing = with(manual("haproxy", 1), "bind :443", "bind 127.0.0.1:" + port);
-        passing = with(passing, "127.0.0.1:8443", "127.0.0.1:" + rig.server().port());
+        String passing = HaProxy.passing(port, rig.server().port());
         try (Daemon haproxy = HaProxy.start(proxyFolder, passing)) {
             carriesBy(port, "");
 
@@ -181,10 +169,12 @@ final class HttpProxyTest {
         Path both = Files.writeString(
                 proxyFolder.resolve("both.pem"), Files.readString(rig.certificate()) + Files.readString(key()));
         int port = Rig.freePort();
-        String ending = with(manual("haproxy", 0), "bind :443", "bind 127.0.0.1:" + port);
-        ending = with(ending, "/etc/haproxy/tunnel.pem", both);
-        ending = with(ending, "127.0.0.1:8081", "127.0.0.1:" + rig.server().port());
-        ending = with(ending, "127.0.0.1:8080", "127.0.0.1:" + Rig.freePort());
+        String ending = Manual.block("haproxy", 0)
+                .with("bind :443", "bind 127.0.0.1:" + port)
+                .with("/etc/haproxy/tunnel.pem", both)
+                .with("127.0.0.1:8081", "127.0.0.1:" + rig.server().port())
+                .with("127.0.0.1:8080", "127.0.0.1:" + Rig.freePort())
+                .text();
         try (Daemon haproxy = HaProxy.start(proxyFolder, ending)) {
             // The server knows the balancer's certificate, so the client need not check it.
             carriesBy(port, "skip_verify = true");
@@ -195,18 +185,8 @@ final class HttpProxyTest {
     }
 
     private Daemon nginx(int port) throws IOException {
-        String location = with(
-                manual("nginx", 0),
-                "127.0.0.1:8081",
-                "127.0.0.1:" + rig.server().port());
-        return Nginx.start(proxyFolder, """
-                server {
-                    listen 127.0.0.1:%d ssl;
-                    ssl_certificate %s;
-                    ssl_certificate_key %s;
-                    %s
-                }
-                """.formatted(port, rig.certificate(), key(), location));
+        String upstream = "http://127.0.0.1:" + rig.server().port();
+        return Nginx.start(proxyFolder, Nginx.ending(port, rig.certificate(), key(), upstream));
     }
 
     @Test

@@ -7,6 +7,9 @@ import java.util.List;
 
 /** Debian's nginx with a configuration of the test's own. */
 final class Nginx {
+    /** What makes it read its configuration again. */
+    static final String RELOAD = "HUP";
+
     private Nginx() {}
 
     /** A folder with {@code index.html}. */
@@ -14,6 +17,20 @@ final class Nginx {
         Path site = Files.createDirectories(folder.resolve("site"));
         Files.writeString(site.resolve("index.html"), "<p>hello from behind the tunnel</p>\n".repeat(20));
         return site;
+    }
+
+    /** Ends TLS on that port, and passes tunnels on as the manual sets it up; goes into its http block. */
+    static String ending(int port, Path certificate, Path key, String upstream) {
+        String location =
+                Manual.block("nginx", 0).with("http://127.0.0.1:8081", upstream).text();
+        return """
+                server {
+                    listen 127.0.0.1:%d ssl;
+                    ssl_certificate %s;
+                    ssl_certificate_key %s;
+                    %s
+                }
+                """.formatted(port, certificate, key, location);
     }
 
     /** @param servers goes into its http block */
@@ -24,6 +41,7 @@ final class Nginx {
                 daemon off;
                 %s
                 worker_processes 2;
+                worker_shutdown_timeout 500ms;
                 pid %2$s/pid;
                 error_log stderr;
                 events { worker_connections 4096; }

@@ -10,10 +10,6 @@ import io.tlstunnel.wire.FrameType;
 import io.tlstunnel.wire.ProxySpec;
 import java.io.IOException;
 import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -170,17 +166,7 @@ final class PermissionsTest {
         return Rig.ports(client).get(0).port();
     }
 
-    private String metrics() throws IOException {
-        try {
-            return HttpClient.newHttpClient()
-                    .send(
-                            HttpRequest.newBuilder(URI.create(
-                                            "http://127.0.0.1:" + rig.server().adminPort() + "/metrics"))
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofString())
-                    .body();
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
+    private String metrics() {
+        return Metrics.of(rig.server().adminPort()).text();
     }
 }

@@ -30,6 +30,14 @@ final class Ports {
                 .until(() -> isOpen(port));
     }
 
+    /** Waits until nobody listens there any more. */
+    static void awaitClosed(int port) {
+        Awaitility.await("nobody at port " + port)
+                .atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(2))
+                .until(() -> !isOpen(port));
+    }
+
     private static boolean isOpen(int port) {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress("127.0.0.1", port), 1_000);
