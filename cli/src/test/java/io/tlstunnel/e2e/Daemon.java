@@ -22,6 +22,11 @@ final class Daemon implements AutoCloseable {
 
     private static final Duration GRACE = Duration.ofSeconds(10);
     private static final Pattern RSS = Pattern.compile("VmRSS:\\s*(\\d+) kB");
+    private static final Pattern PEAK = Pattern.compile("VmHWM:\\s*(\\d+) kB");
+
+    private static final Pattern LISTENING = Pattern.compile("server listening.*addr=127\\.0\\.0\\.1:(\\d+)");
+    private static final Pattern ADMIN = Pattern.compile("admin listening url=http://127\\.0\\.0\\.1:(\\d+)/");
+    private static final Pattern FAULT = Pattern.compile("LEAK:|ERROR|Exception");
 
     private static final Pattern LISTENING = Pattern.compile("server listening.*addr=127\\.0\\.0\\.1:(\\d+)");
     private static final Pattern ADMIN = Pattern.compile("admin listening url=http://127\\.0\\.0\\.1:(\\d+)/");
@@ -159,12 +164,30 @@ final class Daemon implements AutoCloseable {
 
     /** Resident memory now, in KiB. */
     long rssKib() {
+        return status(RSS);
+    }
+
+    /** Resident memory at its highest since {@link #resetPeak}, in KiB. */
+    long peakRssKib() {
+        return status(PEAK);
+    }
+
+    /** The peak of resident memory is what it is now. */
+    void resetPeak() {
         try {
-            Matcher found = RSS.matcher(Files.readString(Path.of("/proc/" + process.pid() + "/status")));
+            Files.writeString(Path.of("/proc/" + process.pid() + "/clear_refs"), "5");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private long status(Pattern figure) {
+        try {
+            Matcher found = figure.matcher(Files.readString(Path.of("/proc/" + process.pid() + "/status")));
             if (found.find()) {
                 return Long.parseLong(found.group(1));
             }
-            throw new AssertionError(name + " has no VmRSS: it has ended");
+            throw new AssertionError(name + " has no " + figure + ": it has ended");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

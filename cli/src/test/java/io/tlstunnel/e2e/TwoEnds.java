@@ -1,0 +1,59 @@
+package io.tlstunnel.e2e;
+
+import io.tlstunnel.config.Engine.DataPath;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** A server and a client as the launcher starts them, each a process of its own, the access log included. */
+final class TwoEnds implements AutoCloseable {
+    private final Path folder;
+    private final Rig files;
+    private final Daemon server;
+    private @Nullable Daemon client;
+
+    private TwoEnds(Path folder, DataPath path, String serverKeys) throws IOException {
+        this.folder = folder;
+        this.files = new Rig(folder, path);
+        Path file = files.serverFile(0, serverKeys, "");
+        this.server = Daemon.tlsTunnel(folder, "server", List.of(), "server", file.toString());
+    }
+
+    /** Starts the server. */
+    static TwoEnds start(Path folder, DataPath path, String serverKeys) throws IOException {
+        return new TwoEnds(folder, path, serverKeys);
+    }
+
+    /** Starts the client, which dials that port. */
+    TwoEnds dial(int tunnelPort, String clientKeys, String proxies) throws IOException {
+        Path file = files.clientFile("client", tunnelPort, clientKeys, proxies);
+        client = Daemon.tlsTunnel(folder, "client", List.of(), "client", file.toString());
+        return this;
+    }
+
+    Daemon server() {
+        return server;
+    }
+
+    Daemon client() {
+        return Objects.requireNonNull(client, "dial comes first");
+    }
+
+    /** Waits until that proxy is published; its public port. */
+    int port(String proxy) {
+        Pattern published = Pattern.compile("published proxy=" + Pattern.quote(proxy) + " address=\\S+:(\\d+)");
+        return Integer.parseInt(client().await(published).group(1));
+    }
+
+    @Override
+    public void close() {
+        if (client != null) {
+            client.close();
+        }
+        server.close();
+        files.close();
+    }
+}
