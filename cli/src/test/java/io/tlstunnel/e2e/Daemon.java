@@ -28,10 +28,6 @@ final class Daemon implements AutoCloseable {
     private static final Pattern ADMIN = Pattern.compile("admin listening url=http://127\\.0\\.0\\.1:(\\d+)/");
     private static final Pattern FAULT = Pattern.compile("LEAK:|ERROR|Exception");
 
-    private static final Pattern LISTENING = Pattern.compile("server listening.*addr=127\\.0\\.0\\.1:(\\d+)");
-    private static final Pattern ADMIN = Pattern.compile("admin listening url=http://127\\.0\\.0\\.1:(\\d+)/");
-    private static final Pattern FAULT = Pattern.compile("LEAK:|ERROR|Exception");
-
     /** The launcher's own: with a default heap the garbage of a quarter of an hour would count as memory held. */
     private static final List<String> LAUNCHER_FLAGS = launcherFlags();
 

@@ -12,29 +12,14 @@ public final class MemoryBudget {
     /** Bytes that each stream always has, each way, so that none ever starves. */
     public static final int FLOOR = 16 * 1024;
 
-    /** What bytes are wanted for; the later ones leave something of the whole to those before them. */
-    public enum Use {
-        /** What was sent and is not acknowledged. */
-        DATA(8),
-        /** A stream's first window. */
-        FIRST_WINDOW(7),
-        /** A window up to its usual size. */
-        USUAL_WINDOW(6),
-        /** A window for a path that is long and fast. */
-        LARGE_WINDOW(4);
+    private static final int EIGHTHS = 8;
 
-        private static final int WHOLE = 8;
+    /** Windows up to which size are given as long as how much of the whole is not used: the last part is for data. */
+    private record Tier(int window, int eighths) {}
 
-        private final int share;
-
-        Use(int share) {
-            this.share = share;
-        }
-
-        private long of(long total) {
-            return total * share / WHOLE;
-        }
-    }
+    private static final Tier[] TIERS = {
+        new Tier(Window.FIRST, 7), new Tier(Window.USUAL, 6), new Tier(Integer.MAX_VALUE, 4),
+    };
 
     private final long total;
     private final AtomicLong used = new AtomicLong();
@@ -45,31 +30,45 @@ public final class MemoryBudget {
     }
 
     /**
-     * Takes up to {@code wanted} bytes.
+     * Takes up to {@code wanted} bytes for data on its way.
      *
      * @return what was taken, 0 to {@code wanted}; the caller gives exactly that back later
      */
-    public int take(int wanted, Use use) {
-        return renew(0, 0, wanted, use);
-    }
-
-    /**
-     * Exchanges what one holder has taken for what it wants now, as far as that is left.
-     *
-     * @param taken what it has taken
-     * @param least what it cannot do without, at most {@code taken}
-     * @param wanted what it would like, at least {@code least}
-     * @return what it has taken now, {@code least} to {@code wanted}
-     */
-    public int renew(int taken, int least, int wanted, Use use) {
+    public int takeForData(int wanted) {
         while (true) {
             long now = used.get();
-            long others = now - taken;
-            int granted = (int) Math.max(least, Math.min(wanted, use.of(total) - others));
-            if (granted == taken || used.compareAndSet(now, others + granted)) {
+            int granted = (int) Math.max(0, Math.min(wanted, total - now));
+            if (granted == 0 || used.compareAndSet(now, now + granted)) {
                 return granted;
             }
         }
+    }
+
+    /**
+     * Exchanges what a window has taken for what it wants now, as far as that is left; the larger it is, the sooner it
+     * ends.
+     *
+     * @param taken what it has taken
+     * @param least what it cannot do without, at most {@code taken}
+     * @param wanted what it would like beyond the floor, at least {@code least}
+     * @return what it has taken now, {@code least} to {@code wanted}
+     */
+    public int renewWindow(int taken, int least, int wanted) {
+        while (true) {
+            long now = used.get();
+            int granted = Math.max(least, grantable(now - taken, wanted));
+            if (granted == taken || used.compareAndSet(now, now - taken + granted)) {
+                return granted;
+            }
+        }
+    }
+
+    private int grantable(long others, int wanted) {
+        long most = 0;
+        for (Tier tier : TIERS) {
+            most = Math.max(most, Math.min(tier.window() - FLOOR, total * tier.eighths() / EIGHTHS - others));
+        }
+        return (int) Math.min(wanted, most);
     }
 
     /** Gives back what was taken. */

@@ -29,7 +29,7 @@ final class ReceiveSide {
     /** Allows a window from here on, as far as the budget has it; never less than before. */
     private void grant() {
         int least = reservedForOutstanding();
-        reserved = budget.renew(reserved, least, Math.max(least, beyondFloor(window.size())), window.use());
+        reserved = budget.renewWindow(reserved, least, Math.max(least, beyondFloor(window.size())));
         allowed = Math.max(allowed, bytesConsumed() + Math.min(window.size(), MemoryBudget.FLOOR + reserved));
     }
 

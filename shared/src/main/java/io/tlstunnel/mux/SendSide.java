@@ -74,7 +74,7 @@ final class SendSide {
         }
         long bySelf = freed + MemoryBudget.FLOOR + reserved - next;
         if (bySelf < byPeer && bySelf < RESERVE_STEP) {
-            int step = budget.take((int) Math.min(RESERVE_STEP, byPeer - bySelf), MemoryBudget.Use.DATA);
+            int step = budget.takeForData((int) Math.min(RESERVE_STEP, byPeer - bySelf));
             reserved += step;
             bySelf += step;
         }

@@ -32,14 +32,6 @@ final class Window {
         return size;
     }
 
-    /** What the budget is asked for. */
-    MemoryBudget.Use use() {
-        if (size <= FIRST) {
-            return MemoryBudget.Use.FIRST_WINDOW;
-        }
-        return size <= USUAL ? MemoryBudget.Use.USUAL_WINDOW : MemoryBudget.Use.LARGE_WINDOW;
-    }
-
     /**
      * Half of it was used.
      *

@@ -15,20 +15,33 @@ final class MemoryBudgetTest {
     @Test
     void givesWhatIsThereAndNoMore() {
         MemoryBudget budget = new MemoryBudget(1_000);
-        assertThat(budget.take(600, MemoryBudget.Use.DATA)).isEqualTo(600);
-        assertThat(budget.take(600, MemoryBudget.Use.DATA)).isEqualTo(400);
-        assertThat(budget.take(600, MemoryBudget.Use.DATA)).isZero();
+        assertThat(budget.takeForData(600)).isEqualTo(600);
+        assertThat(budget.takeForData(600)).isEqualTo(400);
+        assertThat(budget.takeForData(600)).isZero();
         budget.give(1_000);
         assertThat(budget.used()).isZero();
     }
 
     @Test
-    void keepsAnEighthFromWindowsForDataOnItsWay() {
-        MemoryBudget budget = new MemoryBudget(800);
-        assertThat(budget.take(10_000, MemoryBudget.Use.FIRST_WINDOW)).isEqualTo(700);
-        assertThat(budget.take(1, MemoryBudget.Use.FIRST_WINDOW)).isZero();
-        assertThat(budget.take(10_000, MemoryBudget.Use.DATA)).isEqualTo(100);
-        assertThat(budget.used()).isEqualTo(budget.total());
+    void theLargerAWindowTheSoonerItEnds() {
+        MemoryBudget budget = new MemoryBudget(8 << 20);
+        int large = budget.renewWindow(0, 0, 100 << 20);
+        assertThat(large).isEqualTo(4 << 20);
+        assertThat(budget.renewWindow(0, 0, 100 << 20)).isEqualTo(Window.USUAL - MemoryBudget.FLOOR);
+        budget.takeForData(2 << 20);
+        assertThat(budget.renewWindow(0, 0, 100 << 20)).isEqualTo(Window.FIRST - MemoryBudget.FLOOR);
+        budget.takeForData(1 << 20);
+        assertThat(budget.renewWindow(0, 0, 1)).isZero();
+        assertThat(budget.takeForData(1 << 20)).isPositive();
+    }
+
+    @Test
+    void aWindowKeepsWhatItCannotDoWithout() {
+        MemoryBudget budget = new MemoryBudget(8 << 20);
+        int taken = budget.renewWindow(0, 0, 100_000);
+        budget.takeForData(8 << 20);
+        assertThat(budget.renewWindow(taken, 40_000, 200_000)).isEqualTo(40_000);
+        assertThat(budget.used()).isEqualTo((8 << 20) - 60_000);
     }
 
     @Test
@@ -41,7 +54,7 @@ final class MemoryBudgetTest {
             done.add(threads.submit(() -> {
                 boolean within = true;
                 for (int i = 0; i < 100_000; i++) {
-                    int taken = budget.take(random.nextInt(50_000), MemoryBudget.Use.FIRST_WINDOW);
+                    int taken = budget.renewWindow(0, 0, random.nextInt(50_000));
                     within &= budget.used() <= budget.total() && taken >= 0;
                     budget.give(taken);
                 }

@@ -45,7 +45,7 @@ final class SuspendedStreamsTest {
     }
 
     private void useUp() {
-        budget.take(TOTAL, MemoryBudget.Use.DATA);
+        budget.takeForData(TOTAL);
         assertThat(budget.used()).isEqualTo(TOTAL);
     }
 

@@ -26,14 +26,12 @@ final class WindowTest {
     @Test
     void isSmallUntilItIsUsed() {
         assertThat(window.size()).isEqualTo(Window.FIRST);
-        assertThat(window.use()).isEqualTo(MemoryBudget.Use.FIRST_WINDOW);
     }
 
     @Test
     void isOfUsualSizeForWhoeverUsesItOnAShortPath() {
         consume(1 << 30, false);
         assertThat(window.size()).isEqualTo(Window.USUAL);
-        assertThat(window.use()).isEqualTo(MemoryBudget.Use.USUAL_WINDOW);
     }
 
     @Test
@@ -41,7 +39,6 @@ final class WindowTest {
         long bytesPerSecond = 2_500_000;
         consume(bytesPerSecond, true);
         assertThat(window.size()).isBetween((int) (bytesPerSecond / 10 * 3), (int) (bytesPerSecond / 10 * 4));
-        assertThat(window.use()).isEqualTo(MemoryBudget.Use.LARGE_WINDOW);
     }
 
     @Test
