@@ -76,15 +76,15 @@ enum PlantedBug {
             "main/java/io/tlstunnel/mux/relay/Relay.java", "links.isGone(incarnation) ?", "true ?"),
     A_RELAY_SPEAKS_BEFORE_THE_CLIENT(
             "main/java/io/tlstunnel/mux/relay/RelayChannel.java", "out.raise() && isKnown", "out.raise()"),
-    A_RELAY_LOSES_A_LINK_IN_SILENCE(
-            "main/java/io/tlstunnel/mux/Leg.java", "scheduler().left(channel.number());", ""),
+    A_RELAY_LOSES_A_LINK_IN_SILENCE("main/java/io/tlstunnel/mux/Leg.java", "scheduler().left(channel.number());", ""),
     FIN_OVERTAKES_DATA_AT_A_RELAY(
             "main/java/io/tlstunnel/mux/Leg.java", "if (finDue && queue.isEmpty())", "if (finDue)"),
     A_RELAY_FORGETS_THE_FIRST_WINDOW(
-            "main/java/io/tlstunnel/mux/Leg.java",
-            "Math.min(max - total, relayed.room())",
-            "max - total"),
-    A_RELAY_WAITS_FOR_WHO_HAS_GONE("main/java/io/tlstunnel/mux/Tunnel.java", "unheard(frame.channel());", "");
+            "main/java/io/tlstunnel/mux/Leg.java", "Math.min(max - total, relayed.room())", "max - total"),
+    A_RELAY_IS_LEFT_WAITING_FOR_A_RESET(
+            "main/java/io/tlstunnel/mux/Tunnel.java",
+            "(stream.hasSentReset() && !tunnel.isLink())",
+            "stream.hasSentReset()");
 
     private final String file;
     private final String right;

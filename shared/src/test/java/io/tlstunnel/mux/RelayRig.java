@@ -154,17 +154,22 @@ final class RelayRig {
         relaysTunnel = new End(tunnels[0], settings(TunnelSettings.Role.ANSWERED, 32 * 1024));
         client = new End(tunnels[1], settings(TunnelSettings.Role.DIALLED, 32 * 1024));
         budget = new RelayBudget(relayBudget);
-        relay = new Relay(relaysTunnel.tunnel, SESSION, budget, new Links() {
-            @Override
-            public @Nullable Tunnel find(long incarnation) {
-                return incarnation == INGRESS && !relaysLink.closed ? relaysLink.tunnel : null;
-            }
+        relay = new Relay(
+                relaysTunnel.tunnel,
+                SESSION,
+                budget,
+                new Links() {
+                    @Override
+                    public @Nullable Tunnel find(long incarnation) {
+                        return incarnation == INGRESS && !relaysLink.closed ? relaysLink.tunnel : null;
+                    }
 
-            @Override
-            public boolean isGone(long incarnation) {
-                return gone;
-            }
-        }, MOST_CHANNELS);
+                    @Override
+                    public boolean isGone(long incarnation) {
+                        return gone;
+                    }
+                },
+                MOST_CHANNELS);
         relaysTunnel.onResume = relay::resume;
     }
 
@@ -237,7 +242,11 @@ final class RelayRig {
 
     /** The first frame of that kind. */
     static <F extends Frame> F first(List<Frame> frames, Class<F> kind) {
-        return frames.stream().filter(kind::isInstance).map(kind::cast).findFirst().orElseThrow();
+        return frames.stream()
+                .filter(kind::isInstance)
+                .map(kind::cast)
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Ends everything, and says what buffers nobody released. */

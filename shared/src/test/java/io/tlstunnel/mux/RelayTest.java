@@ -37,12 +37,14 @@ final class RelayTest {
         rig.serve(service);
         rig.open(visitor);
 
-        assertThat(rig.timers.runUntil(() -> visitor.isClosed() && service.isClosed(), 60 * SECOND)).isTrue();
+        assertThat(rig.timers.runUntil(() -> visitor.isClosed() && service.isClosed(), 60 * SECOND))
+                .isTrue();
         assertThat(visitor.heard()).isEqualTo(BULK);
         assertThat(service.heard()).isEqualTo(BULK);
         assertThat(rig.ingress.tunnel.streams()).isZero();
         rig.timers.runFor(SECOND);
-        assertThat(rig.relaysLink.tunnel.streams() + rig.relaysTunnel.tunnel.streams()).isZero();
+        assertThat(rig.relaysLink.tunnel.streams() + rig.relaysTunnel.tunnel.streams())
+                .isZero();
         assertThat(rig.budget.used()).isZero();
     }
 
@@ -127,7 +129,8 @@ final class RelayTest {
         rig.hasSession = true;
         assertThat(rig.ingress.tunnel.reopen(stream)).isTrue();
         rig.ingress.tunnel.flush();
-        assertThat(rig.timers.runUntil(() -> visitor.isClosed() && service.isClosed(), 10 * SECOND)).isTrue();
+        assertThat(rig.timers.runUntil(() -> visitor.isClosed() && service.isClosed(), 10 * SECOND))
+                .isTrue();
         assertThat(service.heard()).isEqualTo(5_000);
         assertThat(first(rig.onTunnel, Frame.Open.class).attempt()).isEqualTo(1);
     }
@@ -164,11 +167,13 @@ final class RelayTest {
         Stream atIngress = rig.open(visitor);
         rig.timers.runFor(100 * RelayRig.MILLI);
         leaveTheChannels(atIngress);
-        rig.ingress.onResume = entry -> assertThat(rig.ingress.tunnel.answer(atIngress, entry)).isTrue();
+        rig.ingress.onResume =
+                entry -> assertThat(rig.ingress.tunnel.answer(atIngress, entry)).isTrue();
         assertThat(rig.client.tunnel.resume(rig.client.detached.remove(0))).isTrue();
         rig.client.tunnel.flush();
 
-        assertThat(rig.timers.runUntil(() -> visitor.isClosed() && service.isClosed(), 60 * SECOND)).isTrue();
+        assertThat(rig.timers.runUntil(() -> visitor.isClosed() && service.isClosed(), 60 * SECOND))
+                .isTrue();
         assertThat(visitor.heard()).isEqualTo(BULK);
         assertThat(service.heard()).isEqualTo(BULK);
         var asked = first(rig.onTunnel, Frame.Resume.class).streams().get(0);

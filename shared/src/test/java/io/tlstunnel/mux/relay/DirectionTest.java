@@ -156,7 +156,8 @@ final class DirectionTest {
                 default -> one.allow(0, one.offset() + random.nextInt(1 << 20));
             }
             one.raise();
-            long promised = all.stream().mapToLong(any -> any.allowed() - any.offset()).sum();
+            long promised =
+                    all.stream().mapToLong(any -> any.allowed() - any.offset()).sum();
             assertThat(promised).isLessThanOrEqualTo(budget.total() + (long) FLOOR * all.size());
         }
         all.forEach(Direction::close);
