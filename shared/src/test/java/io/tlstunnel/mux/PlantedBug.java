@@ -81,7 +81,10 @@ enum PlantedBug {
             "main/java/io/tlstunnel/mux/Leg.java", "if (finDue && queue.isEmpty())", "if (finDue)"),
     A_RELAY_FORGETS_THE_FIRST_WINDOW(
             "main/java/io/tlstunnel/mux/Leg.java", "Math.min(max - total, relayed.room())", "max - total"),
-    A_RELAY_WAITS_FOR_WHO_HAS_GONE("main/java/io/tlstunnel/mux/Tunnel.java", "unheard(frame.channel());", "");
+    A_RELAY_IS_LEFT_WAITING_FOR_A_RESET(
+            "main/java/io/tlstunnel/mux/Tunnel.java",
+            "(stream.hasSentReset() && !tunnel.isLink())",
+            "stream.hasSentReset()");
 
     private final String file;
     private final String right;
