@@ -216,7 +216,9 @@ final class TunnelKeeper implements ClientTunnel.Owner {
         server++;
         failuresInRow++;
         boolean roundDone = failuresInRow % servers().size() == 0;
-        Duration pause = !roundDone ? Duration.ZERO : stubborn ? backoff.nextAfterRefusal() : backoff.next();
+        Duration pause = !roundDone
+                ? Duration.ZERO
+                : stubborn ? backoff.nextAfterRefusal() : backoff.next(tunnels.hasStreams());
         LOG.atWarn()
                 .setMessage("no tunnel")
                 .addKeyValue("server", target)
@@ -253,7 +255,7 @@ final class TunnelKeeper implements ClientTunnel.Owner {
             return;
         }
         current = null;
-        Duration pause = backoff.nextAfter(lifetime);
+        Duration pause = backoff.nextAfter(lifetime, tunnels.hasStreams());
         LOG.atWarn()
                 .setMessage("tunnel lost")
                 .addKeyValue("reason", reason)

@@ -169,6 +169,11 @@ public final class Tunnels {
                         setup.config().timing().resumeTimeout().toNanos()));
     }
 
+    /** Whether streams wait for the next tunnel, if there is none. */
+    boolean hasStreams() {
+        return open() > 0;
+    }
+
     private void abandonAllBut(@Nullable SessionRef current, String reason) {
         streams.forEach((ref, those) -> {
             if (!ref.equals(current)) {
