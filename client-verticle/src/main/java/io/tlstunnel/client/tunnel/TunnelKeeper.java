@@ -216,9 +216,8 @@ final class TunnelKeeper implements ClientTunnel.Owner {
         server++;
         failuresInRow++;
         boolean roundDone = failuresInRow % servers().size() == 0;
-        Duration pause = !roundDone
-                ? Duration.ZERO
-                : stubborn ? backoff.nextAfterRefusal() : backoff.next(tunnels.hasStreams());
+        Duration pause =
+                !roundDone ? Duration.ZERO : stubborn ? backoff.nextAfterRefusal() : backoff.next(tunnels.hasStreams());
         LOG.atWarn()
                 .setMessage("no tunnel")
                 .addKeyValue("server", target)

@@ -44,7 +44,8 @@ final class BackoffTest {
     @Test
     void dialsAgainAtOnceAfterATunnelThatLived() {
         longest(() -> backoff.next(false));
-        assertThat(longest(() -> backoff.nextAfter(Duration.ofSeconds(2), false))).isLessThanOrEqualTo(Backoff.FIRST);
+        assertThat(longest(() -> backoff.nextAfter(Duration.ofSeconds(2), false)))
+                .isLessThanOrEqualTo(Backoff.FIRST);
         assertThat(longest(() -> backoff.next(false))).isGreaterThan(Backoff.FIRST);
     }
 
