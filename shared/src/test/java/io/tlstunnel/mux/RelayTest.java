@@ -1,7 +1,6 @@
 package io.tlstunnel.mux;
 
 import static io.tlstunnel.mux.RelayRig.SECOND;
-import static io.tlstunnel.mux.RelayRig.WINDOW;
 import static io.tlstunnel.mux.RelayRig.first;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -58,9 +57,9 @@ final class RelayTest {
         Frame.Open out = first(rig.onTunnel, Frame.Open.class);
         assertThat(in.session()).isEqualTo(RelayRig.SESSION);
         assertThat(out.session()).isNull();
-        assertThat(in.allowed()).isEqualTo(WINDOW);
+        assertThat(in.allowed()).isEqualTo(Window.FIRST);
         assertThat(out.allowed()).isLessThanOrEqualTo(16 * 1024);
-        assertThat(first(rig.onTunnel, Frame.Opened.class).allowed()).isEqualTo(WINDOW);
+        assertThat(first(rig.onTunnel, Frame.Opened.class).allowed()).isEqualTo(Window.FIRST);
         assertThat(first(rig.onLink, Frame.Opened.class).allowed()).isLessThanOrEqualTo(FLOOR);
     }
 
