@@ -7,6 +7,7 @@ import io.tlstunnel.server.admin.VisitorRefusal;
 import io.tlstunnel.server.routing.IngressKey;
 import io.tlstunnel.transport.limit.Bandwidth;
 import io.tlstunnel.transport.socket.AcceptedSocket;
+import io.tlstunnel.wire.Endpoint;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
@@ -129,7 +130,7 @@ final class Gate {
         if (hidden >= 0) {
             LOG.atInfo()
                     .setMessage("visitor turned away")
-                    .addKeyValue("visitor", visitor.remoteAddress())
+                    .addKeyValue("visitor", Endpoint.of(visitor.remoteAddress()))
                     .addKeyValue("client", rules.proxy().client())
                     .addKeyValue("proxy", rules.proxy().proxy())
                     .addKeyValue(

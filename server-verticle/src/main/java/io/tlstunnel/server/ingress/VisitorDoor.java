@@ -81,7 +81,7 @@ final class VisitorDoor {
                     tunnel.leave();
                     LOG.atDebug()
                             .setMessage("a visitor left before its stream began")
-                            .addKeyValue("visitor", socket.remoteAddress())
+                            .addKeyValue("visitor", Endpoint.of(socket.remoteAddress()))
                             .setCause(failure)
                             .log();
                 });

@@ -14,6 +14,7 @@ import io.tlstunnel.server.admin.HandshakeOutcome;
 import io.tlstunnel.server.admin.TunnelRefusal;
 import io.tlstunnel.transport.CarrierConnection;
 import io.tlstunnel.transport.LoopTimers;
+import io.tlstunnel.wire.Endpoint;
 import io.tlstunnel.wire.Frame;
 import io.tlstunnel.wire.FrameDecoder;
 import io.tlstunnel.wire.FrameEncoder;
@@ -127,7 +128,7 @@ final class ServerHandshake implements CarrierListener, FrameSink {
     }
 
     private void settle(AnswererStep.Admitted<ClientEntry> admitted) {
-        String address = connection.remoteAddress().toString();
+        String address = Endpoint.of(connection.remoteAddress()).toString();
         acceptor.control().runOnContext(ignored -> {
             Admission admission =
                     acceptor.sessions().admit(admitted.name(), admitted.entry(), admitted.provedSession(), address);
@@ -174,7 +175,7 @@ final class ServerHandshake implements CarrierListener, FrameSink {
                 acceptor.sessions(),
                 acceptor.control(),
                 acceptor.runtime().loop(connection.context()),
-                String.valueOf(connection.remoteAddress()),
+                Endpoint.of(connection.remoteAddress()).toString(),
                 acceptor.holdTimeout(),
                 acceptor.metrics());
         Tunnel tunnel = new Tunnel(
@@ -186,7 +187,7 @@ final class ServerHandshake implements CarrierListener, FrameSink {
                 .setMessage("tunnel up")
                 .addKeyValue("client", session.client())
                 .addKeyValue("session", session.ref())
-                .addKeyValue("address", connection.remoteAddress())
+                .addKeyValue("address", Endpoint.of(connection.remoteAddress()))
                 .addKeyValue("binding", admitted.binding())
                 .log();
         owner.start(tunnel);
@@ -238,7 +239,7 @@ final class ServerHandshake implements CarrierListener, FrameSink {
         LOG.atWarn()
                 .setMessage("handshake failed")
                 .addKeyValue("outcome", what)
-                .addKeyValue("address", connection.remoteAddress())
+                .addKeyValue("address", Endpoint.of(connection.remoteAddress()))
                 .addKeyValue("reason", reason)
                 .addKeyValue("hidden_before", hidden)
                 .log();
