@@ -232,9 +232,7 @@ public final class Tunnel implements CarrierListener, FrameSink, KeepAlive.Host 
             return;
         }
         Tunnel tunnel = channel.tunnel();
-        // RESET has ended the channel already, but a relay would wait for the answer; OPEN or RESUME that is not
-        // written
-        // has not begun it.
+        // OPEN or RESUME that is not written has not begun it; RESET has ended it, but a relay would wait for the answer.
         boolean over = channel.number() == 0 || (stream.hasSentReset() && !tunnel.isLink());
         stream.leave(nowNanos);
         tunnel.forget(channel);
