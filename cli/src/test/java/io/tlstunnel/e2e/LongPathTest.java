@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Windows grow where the path needs it, stay small where it does not, and never grow on a budget that is used up. */
 @Tag("slow")
@@ -26,6 +26,9 @@ final class LongPathTest {
     private static final Duration WINDOW = Scale.of(Duration.ofSeconds(5), Duration.ofSeconds(30));
 
     private static final long LARGEST_ON_LOOPBACK = 512 * 1024;
+
+    /** Long enough for windows to grow, and quick to fill. */
+    private static final Shape SHORTER_PATH = Shape.megabits(200, Duration.ofMillis(5));
 
     /** Without TLS, so that a test may read along. */
     private static final String PLAIN = "transport = \"ws\"\n";
@@ -43,7 +46,7 @@ final class LongPathTest {
     private Path folder;
 
     @ParameterizedTest
-    @EnumSource(Flows.Way.class)
+    @MethodSource("io.tlstunnel.e2e.Flows$Way#inScale")
     void oneStreamFillsALongPath(Flows.Way way) throws IOException {
         try (TwoEnds ends = TwoEnds.start(folder, DataPath.FAST, "");
                 ShapedRelay relay = ShapedRelay.to(ends.server().tunnelPort(), PATH);
@@ -65,7 +68,7 @@ final class LongPathTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Flows.Way.class)
+    @MethodSource("io.tlstunnel.e2e.Flows$Way#inScale")
     void theWindowStaysSmallOnLoopback(Flows.Way way) throws IOException {
         try (TwoEnds ends = TwoEnds.start(folder, DataPath.FAST, PLAIN);
                 WindowTap tap = WindowTap.to(ends.server().tunnelPort());
@@ -86,11 +89,11 @@ final class LongPathTest {
 
     /** Where it would grow otherwise. */
     @ParameterizedTest
-    @EnumSource(Flows.Way.class)
+    @MethodSource("io.tlstunnel.e2e.Flows$Way#inScale")
     void theWindowDoesNotGrowOnABudgetThatIsUsedUp(Flows.Way way) throws IOException {
         try (TwoEnds ends = TwoEnds.start(folder, DataPath.FAST, SMALL_BUDGET);
                 WindowTap tap = WindowTap.to(ends.server().tunnelPort());
-                ShapedRelay relay = ShapedRelay.to(tap.port(), PATH);
+                ShapedRelay relay = ShapedRelay.to(tap.port(), SHORTER_PATH);
                 Stalled stalled = new Stalled(EnumSet.allOf(Flows.Way.class));
                 Flows flow = Flows.of(way, Flows.Greed.ORDINARY)) {
             ends.dial(

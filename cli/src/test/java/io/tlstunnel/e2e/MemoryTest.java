@@ -21,14 +21,14 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs(OS.LINUX)
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 final class MemoryTest {
-    private static final int STALLED = 1_000;
+    private static final int STALLED = Scale.of(200, 1_000);
     private static final long BUDGET_MIB = Scale.of(16, 64);
     private static final long BEYOND_MIB = 32;
     private static final Duration LONGEST_ANSWER = Duration.ofSeconds(3);
 
     private static final int IDLE = Scale.of(500, 9_500);
     private static final int CARRIED = 100 * 1024;
-    private static final int WARM_UP = 1_000;
+    private static final int WARM_UP = Scale.of(200, 1_000);
 
     /** The goal; a few hundred streams are few beside what the process itself grows by. */
     private static final double KIB_A_STREAM = Scale.of(40, 10);

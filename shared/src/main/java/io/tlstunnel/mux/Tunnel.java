@@ -232,7 +232,8 @@ public final class Tunnel implements CarrierListener, FrameSink, KeepAlive.Host 
             return;
         }
         Tunnel tunnel = channel.tunnel();
-        // OPEN or RESUME that is not written has not begun it; RESET has ended it, but a relay would wait for the answer.
+        // OPEN or RESUME that is not written has not begun it; RESET has ended it, but a relay would wait for the
+        // answer.
         boolean over = channel.number() == 0 || (stream.hasSentReset() && !tunnel.isLink());
         stream.leave(nowNanos);
         tunnel.forget(channel);
