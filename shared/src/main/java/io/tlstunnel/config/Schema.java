@@ -79,8 +79,12 @@ final class Schema {
                 Choices.DATA_PATH,
                 "fast",
                 "Which code moves the bytes: our own Netty handlers, or the public Vert.x API as fall-back.");
-        static final Key<Engine.Io> IO =
-                Key.preset("io", Choices.IO, "auto", "Kernel interface; `auto` takes the best that loads.");
+        static final Key<Engine.Io> IO = Key.preset(
+                "io",
+                Choices.IO,
+                "auto",
+                "Kernel interface; `auto` takes epoll where it loads, else NIO. `io_uring` is an experiment: a stream"
+                        + " may stall.");
         static final Key<Engine.Tls> TLS_ENGINE = Key.preset(
                 "tls_engine", Choices.TLS_ENGINE, "auto", "TLS engine; `auto` takes BoringSSL where it loads.");
 
