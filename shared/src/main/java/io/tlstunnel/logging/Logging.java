@@ -72,6 +72,8 @@ public final class Logging {
         appender.start();
         final var root = logback.getLogger(Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.WARN);
+        // Vert.x binds gauges of its event bus once for each address, under one name: nothing that users could mend.
+        logback.getLogger("io.micrometer.core.instrument.MeterRegistry").setLevel(Level.ERROR);
         root.addAppender(appender);
         logback.getLogger(LogLevels.ownLogger()).setLevel(levels.base());
         logback.getLogger("access").setLevel(config.access() == LogConfig.Access.ON ? Level.INFO : Level.OFF);
