@@ -26,7 +26,7 @@ if errorlevel 1 (
     exit /b 1
 )
 :run
-"%JAVA%" -XX:+UseSerialGC -Xms16m -XX:-UsePerfData -Xss512k --enable-native-access=ALL-UNNAMED ^
+"%JAVA%" -XX:+UseSerialGC -Xms16m -XX:MinHeapFreeRatio=20 -XX:MaxHeapFreeRatio=40 -XX:-UsePerfData -Xss512k --enable-native-access=ALL-UNNAMED ^
     --add-opens=java.base/java.lang=ALL-UNNAMED --add-opens=java.base/java.nio=ALL-UNNAMED ^
     --add-opens=java.base/java.util=ALL-UNNAMED --add-opens=java.base/java.util.concurrent=ALL-UNNAMED ^
     --add-opens=java.base/sun.nio.ch=ALL-UNNAMED --add-opens=java.management/sun.management=ALL-UNNAMED ^

@@ -19,12 +19,7 @@ final class Flows implements AutoCloseable {
         /** From visitor to service. */
         UP,
         /** From service to visitor. */
-        DOWN;
-
-        /** Both at full length, one in the gate. */
-        static List<Way> inScale() {
-            return Scale.isFull() ? List.of(values()) : List.of(DOWN);
-        }
+        DOWN
     }
 
     /** How hard a sender tries. */

@@ -9,6 +9,10 @@ import org.junit.jupiter.api.Test;
 
 /** The path that other tests measure on is the one that they say. */
 @Tag("slow")
+@EnabledIfSystemProperty(
+        named = "tlstunnel.full",
+        matches = "true",
+        disabledReason = "speed is measured at full length")
 final class ShapedRelayTest {
     private static final Duration MEASURED = Duration.ofSeconds(2);
 
