@@ -46,6 +46,8 @@ final class AdHocProgramTest {
         final HttpServer service = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         service.createContext("/", exchange -> {
             final byte[] body = "the service".getBytes(StandardCharsets.UTF_8);
+            // Or the client would wait for the connection's end when it is told to stop.
+            exchange.getResponseHeaders().set("Connection", "close");
             exchange.sendResponseHeaders(200, body.length);
             exchange.getResponseBody().write(body);
             exchange.close();
