@@ -18,7 +18,7 @@ final class BesiegedServer implements AutoCloseable {
     /** Has the same key. */
     static final String VICTIM = "victim";
 
-    static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(2);
+    static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(3);
 
     /** On top of the time-out, on a loaded machine. */
     static final Duration BOUND = HANDSHAKE_TIMEOUT.multipliedBy(2).plusSeconds(8);
