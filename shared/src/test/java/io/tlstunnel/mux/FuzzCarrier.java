@@ -7,8 +7,6 @@ import java.util.Arrays;
 
 /** The connection to a hostile peer: keeps what is written until the peer cares to read it. */
 final class FuzzCarrier implements Carrier {
-    private static final int HEADROOM = 14;
-    private static final int SMALL = 128;
     private static final int HIGH_WATER = 128 * 1024;
 
     private final ByteBufAllocator allocator;
@@ -54,15 +52,12 @@ final class FuzzCarrier implements Carrier {
 
     @Override
     public int headroom() {
-        return HEADROOM;
+        return PipeCarrier.HEADROOM;
     }
 
     @Override
     public ByteBuf allocate(int capacity) {
-        return allocator
-                .buffer(HEADROOM + Math.min(capacity, SMALL))
-                .writeZero(HEADROOM)
-                .readerIndex(HEADROOM);
+        return PipeCarrier.allocate(allocator, capacity);
     }
 
     @Override

@@ -119,7 +119,7 @@ final class FuzzEnd {
     private Adopted adopt(Stream stream, FuzzTunnel on) {
         Life life = new Life(stream, new FuzzFarSocket(timers, allocator, shape.script(random)));
         lives.add(life);
-        return new Adopted(life, streams.add(stream, on, new FuzzTunnel.SameSocket(stream), life));
+        return new Adopted(life, streams.add(stream, on, new SameSocket(stream), life));
     }
 
     // ---- what it holds, and has done --------------------------------------------------------------------------------

@@ -2,7 +2,6 @@ package io.tlstunnel.mux;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +23,7 @@ final class FuzzFarSocket implements FarSocket {
     private final ManualTimers timers;
     private final ByteBufAllocator allocator;
     private final Script script;
-    private final ArrayDeque<ByteBuf> queue = new ArrayDeque<>(2);
+    private final TakenBytes queue = new TakenBytes();
     private @Nullable FarSocketListener listener;
     private int said;
     private int events;
@@ -110,7 +109,7 @@ final class FuzzFarSocket implements FarSocket {
         if (shutAsked) {
             throw new AssertionError("a write behind the half-close");
         }
-        queue.addLast(bytes);
+        queue.add(bytes);
         unflushed += bytes.readableBytes();
     }
 
@@ -147,26 +146,13 @@ final class FuzzFarSocket implements FarSocket {
         if (waiting > 0) {
             int length = Math.min(waiting, script.piece());
             waiting -= length;
-            drop(length);
+            queue.drop(length);
             stream.written(length);
         } else {
             shut = true;
             stream.outputShut();
         }
         takeLater();
-    }
-
-    private void drop(int length) {
-        int left = length;
-        while (left > 0) {
-            ByteBuf first = queue.getFirst();
-            int part = Math.min(left, first.readableBytes());
-            first.skipBytes(part);
-            left -= part;
-            if (!first.isReadable()) {
-                queue.removeFirst().release();
-            }
-        }
     }
 
     @Override
@@ -181,7 +167,6 @@ final class FuzzFarSocket implements FarSocket {
 
     private void end() {
         over = true;
-        queue.forEach(ByteBuf::release);
         queue.clear();
         waiting = 0;
         unflushed = 0;

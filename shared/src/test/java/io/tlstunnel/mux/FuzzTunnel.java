@@ -1,33 +1,12 @@
 package io.tlstunnel.mux;
 
-import io.tlstunnel.mux.resume.Companion;
-import io.tlstunnel.mux.resume.TunnelHandle;
 import io.tlstunnel.wire.Frame;
 import io.tlstunnel.wire.FrameDecoder;
 import io.tlstunnel.wire.ResumeEntry;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** A tunnel of the end under test, what its owner does about it, and what the peer has noted on it. */
-final class FuzzTunnel implements TunnelListener, TunnelHandle {
-
-    /** A far socket that is the same on every thread. */
-    record SameSocket(Stream stream) implements Companion {
-        @Override
-        public void leave(TunnelHandle next) {
-            // Nothing of it belongs to a thread.
-        }
-
-        @Override
-        public @Nullable FarSocket follow(TunnelHandle next) {
-            return stream.far();
-        }
-
-        @Override
-        public void arrive(TunnelHandle here) {
-            // Nothing of it belongs to a thread.
-        }
-    }
+final class FuzzTunnel extends SimHandle implements TunnelListener {
 
     /** Who watches. */
     interface Watcher {
@@ -53,16 +32,14 @@ final class FuzzTunnel implements TunnelListener, TunnelHandle {
     boolean goneAway;
 
     private final FuzzEnd end;
-    private final SimThread loop;
     private final Tunnel tunnel;
     private final Watcher watcher;
-    private boolean flushing;
     private boolean closed;
 
     FuzzTunnel(FuzzEnd end, Watcher watcher) {
+        super(end.loop(), end.timers);
         this.end = end;
         this.watcher = watcher;
-        this.loop = end.loop();
         this.carrier = new FuzzCarrier(end.allocator, () -> watcher.closes(this));
         this.ear = decoder(frame -> watcher.heard(this, frame));
         this.nextChannel = end.shape.role() == TunnelSettings.Role.DIALLED ? 2 : 1;
@@ -158,36 +135,5 @@ final class FuzzTunnel implements TunnelListener, TunnelHandle {
     @Override
     public Tunnel tunnel() {
         return tunnel;
-    }
-
-    @Override
-    public void run(Runnable task) {
-        loop.execute(task);
-    }
-
-    @Override
-    public boolean sharesThread(TunnelHandle other) {
-        return ((FuzzTunnel) other).loop == loop;
-    }
-
-    @Override
-    public void flushSoon() {
-        if (!flushing) {
-            flushing = true;
-            run(() -> {
-                flushing = false;
-                tunnel.flush();
-            });
-        }
-    }
-
-    @Override
-    public long nanoTime() {
-        return end.timers.nanoTime();
-    }
-
-    @Override
-    public void runLater(long delayNanos, Runnable task) {
-        end.timers.schedule(delayNanos, () -> run(task));
     }
 }

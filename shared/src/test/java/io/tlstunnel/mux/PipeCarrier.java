@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * anywhere, what was written is overwritten at once (as masking does), and so is the headroom in front of it.
  */
 final class PipeCarrier implements Carrier {
-    private static final int HEADROOM = 14;
+    static final int HEADROOM = 14;
     private static final int SMALL = 128;
     private static final int HIGH_WATER = 128 * 1024;
 
@@ -98,7 +98,11 @@ final class PipeCarrier implements Carrier {
 
     @Override
     public ByteBuf allocate(int capacity) {
-        // It grows; most frames are small.
+        return allocate(allocator, capacity);
+    }
+
+    /** With headroom in front; it grows, and most frames are small. */
+    static ByteBuf allocate(ByteBufAllocator allocator, int capacity) {
         return allocator
                 .buffer(HEADROOM + Math.min(capacity, SMALL))
                 .writeZero(HEADROOM)

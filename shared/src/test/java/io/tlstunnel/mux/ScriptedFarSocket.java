@@ -3,7 +3,6 @@ package io.tlstunnel.mux;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.tlstunnel.mux.FarSocketListener.FarFailure;
-import java.util.ArrayDeque;
 import java.util.SplittableRandom;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +36,7 @@ final class ScriptedFarSocket implements FarSocket {
     private final ByteBufAllocator allocator;
     private final SplittableRandom random;
     private final Script script;
-    private final ArrayDeque<ByteBuf> queued = new ArrayDeque<>();
+    private final TakenBytes queued = new TakenBytes();
     private @Nullable FarSocketListener listener;
     private LongConsumer consumedTold = total -> {};
     private long said;
@@ -196,7 +195,7 @@ final class ScriptedFarSocket implements FarSocket {
             }
             heard++;
         }
-        queued.addLast(bytes);
+        queued.add(bytes);
         unflushed += bytes.readableBytes();
     }
 
@@ -234,7 +233,7 @@ final class ScriptedFarSocket implements FarSocket {
             int length = 1 + random.nextInt(Math.min(waiting, script.maxPiece()));
             waiting -= length;
             consumed += length;
-            drop(length);
+            queued.drop(length);
             consumedTold.accept(consumed);
             listener.written(length);
         } else {
@@ -244,19 +243,6 @@ final class ScriptedFarSocket implements FarSocket {
             listener.outputShut();
         }
         takeLater();
-    }
-
-    private void drop(int length) {
-        int left = length;
-        while (left > 0) {
-            ByteBuf first = queued.getFirst();
-            int part = Math.min(left, first.readableBytes());
-            first.skipBytes(part);
-            left -= part;
-            if (!first.isReadable()) {
-                queued.removeFirst().release();
-            }
-        }
     }
 
     // ---- the end ----------------------------------------------------------------------------------------------------
@@ -277,7 +263,6 @@ final class ScriptedFarSocket implements FarSocket {
 
     private void end() {
         over = true;
-        queued.forEach(ByteBuf::release);
         queued.clear();
         waiting = 0;
         unflushed = 0;

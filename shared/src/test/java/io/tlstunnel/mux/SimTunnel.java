@@ -2,9 +2,7 @@ package io.tlstunnel.mux;
 
 import io.tlstunnel.mux.relay.Relay;
 import io.tlstunnel.mux.relay.RelayBudget;
-import io.tlstunnel.mux.resume.Companion;
 import io.tlstunnel.mux.resume.StreamHandle;
-import io.tlstunnel.mux.resume.TunnelHandle;
 import io.tlstunnel.wire.Frame;
 import io.tlstunnel.wire.FrameDecoder;
 import io.tlstunnel.wire.ResumeEntry;
@@ -13,41 +11,21 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One end of a tunnel in the simulated world, with what its owner does about it. */
-class SimTunnel implements TunnelListener, TunnelHandle {
-
-    /** The far socket is the same on every simulated thread. */
-    private record Follower(Stream stream) implements Companion {
-        @Override
-        public void leave(TunnelHandle next) {
-            // Nothing of it belongs to a thread.
-        }
-
-        @Override
-        public @Nullable FarSocket follow(TunnelHandle next) {
-            return stream.far();
-        }
-
-        @Override
-        public void arrive(TunnelHandle here) {
-            // Nothing of it belongs to a thread.
-        }
-    }
+class SimTunnel extends SimHandle implements TunnelListener {
 
     private static final int MOST_CHANNELS = 1_000;
 
     private final Simulation world;
     private final SimProcess process;
-    private final SimThread loop;
     private final Tunnel tunnel;
     private @Nullable Relay relay;
     private Runnable lostToldTo = () -> {};
-    private boolean flushing;
     private boolean closed;
 
     SimTunnel(Simulation world, SimProcess process, PipeCarrier carrier, TunnelSettings settings) {
+        super(process.loops.get(world.random.nextInt(process.loops.size())), world.timers);
         this.world = world;
         this.process = process;
-        this.loop = process.loops.get(world.random.nextInt(process.loops.size()));
         FrameDecoder decoder = new FrameDecoder(frame -> {
             throw new AssertionError("a frame before the tunnel was there");
         });
@@ -93,7 +71,7 @@ class SimTunnel implements TunnelListener, TunnelHandle {
     }
 
     private StreamHandle adopt(Stream stream, StreamListener ended) {
-        return process.streams.add(stream, this, new Follower(stream), ended);
+        return process.streams.add(stream, this, new SameSocket(stream), ended);
     }
 
     // ---- TunnelListener ---------------------------------------------------------------------------------------------
@@ -173,36 +151,5 @@ class SimTunnel implements TunnelListener, TunnelHandle {
     @Override
     public Tunnel tunnel() {
         return tunnel;
-    }
-
-    @Override
-    public void run(Runnable task) {
-        loop.execute(task);
-    }
-
-    @Override
-    public boolean sharesThread(TunnelHandle other) {
-        return ((SimTunnel) other).loop == loop;
-    }
-
-    @Override
-    public void flushSoon() {
-        if (!flushing) {
-            flushing = true;
-            run(() -> {
-                flushing = false;
-                tunnel.flush();
-            });
-        }
-    }
-
-    @Override
-    public long nanoTime() {
-        return world.timers.nanoTime();
-    }
-
-    @Override
-    public void runLater(long delayNanos, Runnable task) {
-        world.timers.schedule(delayNanos, () -> run(task));
     }
 }

@@ -2,7 +2,6 @@ package io.tlstunnel.mux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tlstunnel.mux.resume.Companion;
 import io.tlstunnel.mux.resume.SessionStreams;
 import io.tlstunnel.mux.resume.SuspendedStreams;
 import io.tlstunnel.mux.resume.Tombstones;
@@ -14,7 +13,6 @@ import io.tlstunnel.wire.StreamId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Who is reset when memory runs low. */
@@ -36,7 +34,7 @@ final class SuspendedStreamsTest {
                 TunnelPair.Shape.usual().window(windowMax), TunnelSettings.Role.ANSWERED, windowMax, 0);
         Stream stream = Stream.opening(large.request(), settings, budget);
         stream.leave(large.timers.nanoTime());
-        streams.add(stream, new Handle(large), new Alone(), (over, outcome) -> {
+        streams.add(stream, new Handle(large), new SameSocket(stream), (over, outcome) -> {
             assertThat(((StreamOutcome.Reset) outcome).code()).isEqualTo(ResetCode.OUT_OF_MEMORY);
             reset.add(over.id());
         });
@@ -118,24 +116,6 @@ final class SuspendedStreamsTest {
         @Override
         public void runLater(long delayNanos, Runnable task) {
             pair.timers.schedule(delayNanos, task);
-        }
-    }
-
-    /** Of a stream that never moves. */
-    private record Alone() implements Companion {
-        @Override
-        public void leave(TunnelHandle next) {
-            // Nothing of it is on a thread.
-        }
-
-        @Override
-        public @Nullable FarSocket follow(TunnelHandle next) {
-            return null;
-        }
-
-        @Override
-        public void arrive(TunnelHandle here) {
-            // The same.
         }
     }
 }

@@ -33,9 +33,6 @@ public final class Tunnels {
 
     private static final long LEAVE_CHECK_MILLIS = 50;
 
-    /** How often suspended streams are looked at for memory. */
-    private static final Duration RELIEF = Duration.ofSeconds(1);
-
     private volatile ClientSetup setup;
     private final Vertx vertx;
     private final Context control;
@@ -61,7 +58,7 @@ public final class Tunnels {
         this.session = new SessionState(vertx, setup.config().proxies(), metrics);
         this.tombstones = new Tombstones(setup.config().timing().resumeTimeout(), System::nanoTime);
         this.suspended = new SuspendedStreams(setup.budget());
-        this.relief = vertx.setPeriodic(RELIEF.toMillis(), id -> suspended.relieve());
+        this.relief = vertx.setPeriodic(SuspendedStreams.RELIEF.toMillis(), id -> suspended.relieve());
     }
 
     /** Starts to dial; the second tunnel and further ones once the first has its WELCOME. On the control context. */

@@ -127,8 +127,12 @@ final class ServerHandshake implements CarrierListener, FrameSink {
         }
     }
 
+    private Endpoint address() {
+        return Endpoint.of(connection.remoteAddress());
+    }
+
     private void settle(AnswererStep.Admitted<ClientEntry> admitted) {
-        String address = Endpoint.of(connection.remoteAddress()).toString();
+        String address = address().toString();
         acceptor.control().runOnContext(ignored -> {
             Admission admission =
                     acceptor.sessions().admit(admitted.name(), admitted.entry(), admitted.provedSession(), address);
@@ -175,7 +179,7 @@ final class ServerHandshake implements CarrierListener, FrameSink {
                 acceptor.sessions(),
                 acceptor.control(),
                 acceptor.runtime().loop(connection.context()),
-                Endpoint.of(connection.remoteAddress()).toString(),
+                address().toString(),
                 acceptor.holdTimeout(),
                 acceptor.metrics());
         Tunnel tunnel = new Tunnel(
@@ -187,7 +191,7 @@ final class ServerHandshake implements CarrierListener, FrameSink {
                 .setMessage("tunnel up")
                 .addKeyValue("client", session.client())
                 .addKeyValue("session", session.ref())
-                .addKeyValue("address", Endpoint.of(connection.remoteAddress()))
+                .addKeyValue("address", address())
                 .addKeyValue("binding", admitted.binding())
                 .log();
         owner.start(tunnel);
@@ -239,7 +243,7 @@ final class ServerHandshake implements CarrierListener, FrameSink {
         LOG.atWarn()
                 .setMessage("handshake failed")
                 .addKeyValue("outcome", what)
-                .addKeyValue("address", Endpoint.of(connection.remoteAddress()))
+                .addKeyValue("address", address())
                 .addKeyValue("reason", reason)
                 .addKeyValue("hidden_before", hidden)
                 .log();

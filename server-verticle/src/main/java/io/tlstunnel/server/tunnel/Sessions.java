@@ -35,9 +35,6 @@ public final class Sessions {
     private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
     private static final Duration HOUSEKEEPING = Duration.ofMinutes(1);
 
-    /** How often suspended streams are looked at for memory. */
-    private static final Duration RELIEF = Duration.ofSeconds(1);
-
     /** For who does not take a farewell: a withdrawn key is worth nothing within a second. */
     private static final Duration FAREWELL = Duration.ofMillis(500);
 
@@ -74,7 +71,7 @@ public final class Sessions {
             epochs.expire(now());
             takeovers.expire(now());
         });
-        this.relief = vertx.setPeriodic(RELIEF.toMillis(), id -> suspended.relieve());
+        this.relief = vertx.setPeriodic(SuspendedStreams.RELIEF.toMillis(), id -> suspended.relieve());
     }
 
     /** The session with that id and epoch, or null. Any thread. */

@@ -3,6 +3,7 @@ package io.tlstunnel.mux.resume;
 import io.tlstunnel.mux.MemoryBudget;
 import io.tlstunnel.mux.Stream;
 import io.tlstunnel.wire.ResetCode;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,6 +13,10 @@ import java.util.concurrent.ConcurrentHashMap;
  * next to nothing of the budget is left for those that move. Any thread.
  */
 public final class SuspendedStreams {
+
+    /** How often {@link #relieve} is due. */
+    public static final Duration RELIEF = Duration.ofSeconds(1);
+
     private static final int WHOLE = 16;
     private static final int NEARLY_ALL = 15;
     private static final int ENOUGH_LEFT = 14;
