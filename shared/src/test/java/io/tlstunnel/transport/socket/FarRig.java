@@ -30,6 +30,12 @@ final class FarRig implements AutoCloseable {
 
     static final Duration SOON = Duration.ofSeconds(20);
 
+    static {
+        // Most of what these tests wait for is there within a millisecond, and they wait some thousand times.
+        Awaitility.setDefaultPollDelay(Duration.ofMillis(1));
+        Awaitility.setDefaultPollInterval(Duration.ofMillis(5));
+    }
+
     final Vertx vertx;
     final FarSockets sockets;
     final Context loop;
