@@ -17,11 +17,13 @@ final class Flight {
     private static final int LEAST_BETWEEN_PROBES = 64 * 1024;
     private static final int PROBES_IN_FLIGHT = 4;
 
-    /** Samples without which a path is not believed to be long: the first ones find cold code. */
-    private static final int ENOUGH_SAMPLES = 3;
-
     private static final long RENEW_NANOS = 1_000_000_000;
     private static final long LONG_NANOS = 2_000_000;
+
+    /** Samples, and their time, without which a path is not believed to be long: the first ones find cold code. */
+    private static final int ENOUGH_SAMPLES = 16;
+
+    private static final long ENOUGH_NANOS = 250_000_000;
 
     /** Of a peer that does not answer only the latest count. */
     private static final int MAX_PROBES = 64;
@@ -36,6 +38,7 @@ final class Flight {
     private boolean limited;
     private long leastRoundTrip = Long.MAX_VALUE;
     private int samples;
+    private long firstSampledAt;
     private long sampledAt;
 
     /** Bytes of streams sent since the tunnel began. */
@@ -61,7 +64,8 @@ final class Flight {
 
     /** Whether the round trip is not known well and nothing is on its way to find it out. */
     boolean roundTripDue(long nowNanos) {
-        return probes.isEmpty() && (samples < ENOUGH_SAMPLES || nowNanos - sampledAt >= RENEW_NANOS);
+        boolean inDoubt = samples < ENOUGH_SAMPLES || leastRoundTrip >= LONG_NANOS;
+        return probes.isEmpty() && (inDoubt || nowNanos - sampledAt >= RENEW_NANOS);
     }
 
     /** The PING that is written now. */
@@ -86,7 +90,9 @@ final class Flight {
         }
         long roundTrip = Math.max(1, nowNanos - opaque);
         leastRoundTrip = Math.min(leastRoundTrip, roundTrip);
-        samples++;
+        if (samples++ == 0) {
+            firstSampledAt = nowNanos;
+        }
         sampledAt = nowNanos;
         adjust(probe, roundTrip);
         received = Math.max(received, probe.position());
@@ -131,6 +137,6 @@ final class Flight {
 
     /** Whether the path is so long that a window of the usual size may not fill it. */
     boolean isLong() {
-        return samples >= ENOUGH_SAMPLES && leastRoundTrip >= LONG_NANOS;
+        return leastRoundTrip >= LONG_NANOS && samples >= ENOUGH_SAMPLES && sampledAt - firstSampledAt >= ENOUGH_NANOS;
     }
 }

@@ -44,6 +44,8 @@ final class Window {
             grow(USUAL, Math.min(max, USUAL));
         } else if (longPath) {
             measure(consumed, nowNanos, roundTripNanos);
+        } else {
+            size = USUAL;
         }
     }
 

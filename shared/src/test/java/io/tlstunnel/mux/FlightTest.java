@@ -78,16 +78,34 @@ final class FlightTest {
         assertThat(flight.answered(1, 11)).isEqualTo(-1);
     }
 
-    @Test
-    void believesInALongPathAfterAFewAnswersOnly() {
-        for (int i = 0; i < 3; i++) {
-            assertThat(flight.isLong()).isFalse();
-            flight.answered(flight.probe(now).opaque(), now + 3 * MILLI);
+    private void ask(int times, long roundTrip) {
+        for (int i = 0; i < times; i++) {
+            assertThat(flight.roundTripDue(now)).isTrue();
+            long asked = flight.probe(now).opaque();
+            assertThat(flight.roundTripDue(now)).as("one is on its way").isFalse();
+            now += roundTrip;
+            flight.answered(asked, now);
         }
+    }
+
+    @Test
+    void believesInALongPathAfterManyAnswersOnly() {
+        ask(15, 20 * MILLI);
+        assertThat(flight.isLong()).isFalse();
+        ask(1, 20 * MILLI);
         assertThat(flight.isLong()).isTrue();
-        flight.answered(flight.probe(now).opaque(), now + MILLI);
+        ask(1, MILLI);
         assertThat(flight.isLong()).isFalse();
         assertThat(flight.roundTrip()).isEqualTo(MILLI);
+        assertThat(flight.roundTripDue(now)).as("well known").isFalse();
+    }
+
+    @Test
+    void believesInALongPathAfterSomeTimeOnly() {
+        ask(80, 3 * MILLI);
+        assertThat(flight.isLong()).isFalse();
+        ask(5, 3 * MILLI);
+        assertThat(flight.isLong()).isTrue();
     }
 
     @Test

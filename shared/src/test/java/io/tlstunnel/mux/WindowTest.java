@@ -42,6 +42,13 @@ final class WindowTest {
     }
 
     @Test
+    void isOfUsualSizeAgainOnceThePathTurnsOutShort() {
+        consume(1 << 30, true);
+        consume(1 << 30, false);
+        assertThat(window.size()).isEqualTo(Window.USUAL);
+    }
+
+    @Test
     void neverPassesWhatIsConfigured() {
         consume(1L << 30, true);
         assertThat(window.size()).isEqualTo(MAX);
