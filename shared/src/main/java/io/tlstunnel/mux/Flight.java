@@ -21,7 +21,7 @@ final class Flight {
     private static final long LONG_NANOS = 2_000_000;
 
     /** Samples, and their time, without which a path is not believed to be long: the first ones find cold code. */
-    private static final int ENOUGH_SAMPLES = 16;
+    private static final int ENOUGH_SAMPLES = 3;
 
     private static final long ENOUGH_NANOS = 250_000_000;
 
@@ -38,7 +38,6 @@ final class Flight {
     private boolean limited;
     private long leastRoundTrip = Long.MAX_VALUE;
     private int samples;
-    private long firstSampledAt;
     private long sampledAt;
 
     /** Bytes of streams sent since the tunnel began. */
@@ -90,9 +89,7 @@ final class Flight {
         }
         long roundTrip = Math.max(1, nowNanos - opaque);
         leastRoundTrip = Math.min(leastRoundTrip, roundTrip);
-        if (samples++ == 0) {
-            firstSampledAt = nowNanos;
-        }
+        samples++;
         sampledAt = nowNanos;
         adjust(probe, roundTrip);
         received = Math.max(received, probe.position());
@@ -137,6 +134,6 @@ final class Flight {
 
     /** Whether the path is so long that a window of the usual size may not fill it. */
     boolean isLong() {
-        return leastRoundTrip >= LONG_NANOS && samples >= ENOUGH_SAMPLES && sampledAt - firstSampledAt >= ENOUGH_NANOS;
+        return samples >= ENOUGH_SAMPLES && leastRoundTrip >= LONG_NANOS && samples * leastRoundTrip >= ENOUGH_NANOS;
     }
 }

@@ -89,23 +89,28 @@ final class FlightTest {
     }
 
     @Test
-    void believesInALongPathAfterManyAnswersOnly() {
-        ask(15, 20 * MILLI);
+    void believesInALongPathAfterAFewAnswersOnly() {
+        ask(2, 200 * MILLI);
         assertThat(flight.isLong()).isFalse();
-        ask(1, 20 * MILLI);
+        ask(1, 200 * MILLI);
         assertThat(flight.isLong()).isTrue();
-        ask(1, MILLI);
-        assertThat(flight.isLong()).isFalse();
-        assertThat(flight.roundTrip()).isEqualTo(MILLI);
-        assertThat(flight.roundTripDue(now)).as("well known").isFalse();
     }
 
     @Test
     void believesInALongPathAfterSomeTimeOnly() {
-        ask(80, 3 * MILLI);
+        ask(83, 3 * MILLI);
         assertThat(flight.isLong()).isFalse();
-        ask(5, 3 * MILLI);
+        ask(1, 3 * MILLI);
         assertThat(flight.isLong()).isTrue();
+    }
+
+    @Test
+    void believesInALongPathNoLongerThanItIsOne() {
+        ask(100, 3 * MILLI);
+        ask(1, MILLI);
+        assertThat(flight.isLong()).isFalse();
+        assertThat(flight.roundTrip()).isEqualTo(MILLI);
+        assertThat(flight.roundTripDue(now)).as("well known").isFalse();
     }
 
     @Test
