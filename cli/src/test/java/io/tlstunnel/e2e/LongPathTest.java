@@ -28,7 +28,7 @@ final class LongPathTest {
     private static final Shape PATH = Shape.megabits(20, Duration.ofMillis(50));
     private static final double GOODPUT = 0.80;
     private static final Duration START = Duration.ofSeconds(3);
-    private static final Duration WINDOW = Duration.ofSeconds(30);
+    private static final Duration WINDOW = Duration.ofSeconds(20);
 
     private static final long LARGEST_ON_LOOPBACK = 512 * 1024;
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith(LeakCheck.class)
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 final class ResumeTest {
-    private static final int CUTS = Scale.of(4, 60);
+    private static final int CUTS = Scale.of(4, 15);
 
     private static final Duration TUNNEL_LIFE = Duration.ofMillis(1_100);
 

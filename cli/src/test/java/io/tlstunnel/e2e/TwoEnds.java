@@ -48,12 +48,18 @@ final class TwoEnds implements AutoCloseable {
         return Integer.parseInt(client().await(published).group(1));
     }
 
+    /** Neither is to wait for streams whose path has just been taken away. */
     @Override
     public void close() {
         if (client != null) {
-            client.close();
+            kill(client);
         }
-        server.close();
+        kill(server);
         files.close();
+    }
+
+    private static void kill(Daemon daemon) {
+        daemon.kill();
+        daemon.exit();
     }
 }
