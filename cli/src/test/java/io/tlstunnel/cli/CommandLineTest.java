@@ -25,6 +25,7 @@ final class CommandLineTest {
                 "tcp",
                 "http",
                 "check",
+                "reload",
                 "template",
                 "cert",
                 "key",

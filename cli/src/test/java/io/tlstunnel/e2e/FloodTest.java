@@ -77,21 +77,21 @@ final class FloodTest {
         return waves;
     }
 
-    /** The server's memory at its highest, as far as looking twice finds it. */
+    /** The server's memory at its highest. */
     private static long flood(BesiegedServer server, List<Attack> wave) throws IOException {
         List<Socket> open = new ArrayList<>();
+        server.process().resetPeak();
         try {
             for (Attack attack : wave) {
                 open.add(attack.launch(server.port()));
             }
-            long standing = server.process().rssKib();
             long end = System.nanoTime() + BesiegedServer.BOUND.toNanos();
             for (int i = 0; i < open.size(); i++) {
                 long left =
                         Math.max(1, Duration.ofNanos(end - System.nanoTime()).toMillis());
                 WirePeer.awaitEnd(wave.get(i).name(), open.get(i), Duration.ofMillis(left));
             }
-            return Math.max(standing, server.process().rssKib());
+            return server.process().peakRssKib();
         } finally {
             close(open);
         }

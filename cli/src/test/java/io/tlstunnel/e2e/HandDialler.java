@@ -6,6 +6,7 @@ import io.tlstunnel.mux.handshake.CarrierTrust;
 import io.tlstunnel.mux.handshake.DiallerHandshake;
 import io.tlstunnel.mux.handshake.DiallerOffer;
 import io.tlstunnel.mux.handshake.DiallerStep;
+import io.tlstunnel.mux.handshake.OwnSession;
 import io.tlstunnel.mux.handshake.Protocol;
 import io.tlstunnel.security.Fingerprint;
 import io.tlstunnel.security.TunnelKey;
@@ -14,6 +15,7 @@ import java.security.SecureRandom;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 
 /** Does the client's part of the handshake on a {@link WirePeer}, one step at a time. */
 final class HandDialler {
@@ -38,11 +40,21 @@ final class HandDialler {
     }
 
     static HandDialler on(WirePeer peer, TunnelKey key, String name, Protocol protocol) {
+        return on(peer, key, name, null, protocol);
+    }
+
+    /** One that says to have that session. */
+    static HandDialler on(WirePeer peer, String name, OwnSession session) {
+        return on(peer, RIGHT_KEY, name, session, Protocol.CURRENT);
+    }
+
+    private static HandDialler on(
+            WirePeer peer, TunnelKey key, String name, @Nullable OwnSession session, Protocol protocol) {
         CarrierTrust trust = peer.socket() instanceof SSLSocket tls
                 ? new CarrierTrust.Certificate(shown(tls), true)
                 : new CarrierTrust.Loopback();
         return new HandDialler(
-                peer, new DiallerOffer(key, name, null, INITIAL_WINDOW, trust, ChannelBinding.ON, protocol));
+                peer, new DiallerOffer(key, name, session, INITIAL_WINDOW, trust, ChannelBinding.ON, protocol));
     }
 
     private static Fingerprint shown(SSLSocket tls) {

@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -222,7 +221,7 @@ final class HttpProxyTest {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("::1"))) {
             assertThat(socket.getLocalPort()).isPositive();
         } catch (IOException none) {
-            Assumptions.abort("this machine has no IPv6");
+            Tool.missing("this machine has no IPv6");
         }
     }
 

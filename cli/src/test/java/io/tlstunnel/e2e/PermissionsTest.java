@@ -127,6 +127,22 @@ final class PermissionsTest extends RigTest {
         }
     }
 
+    @Test
+    void letsAKeyHaveSoManyTunnelsOnly() throws IOException {
+        rig.startServer("", """
+                [[clients]]
+                name = "client"
+                auth_key = "%s"
+                connections = 1
+                """.formatted(Rig.KEY));
+        TunnelClient client =
+                rig.startClient(rig.clientConfig("client", "connections = 2", Rig.proxy("echo", 0, echo.port())));
+        int port = Rig.ports(client).get(0).port();
+        log.await("handshake failed", "has its 1 tunnels already");
+        assertThat(Visitor.getsIn(port)).isTrue();
+        assertThat(rig.server().metrics().tunnels().open()).isEqualTo(1);
+    }
+
     private int publish(String proxyKeys) throws IOException {
         TunnelClient client =
                 rig.startClient(rig.clientConfig("client", "", Rig.proxy("echo", 0, echo.port()) + proxyKeys + "\n"));

@@ -281,6 +281,22 @@ final class ReloadTest extends RigTest {
         }
     }
 
+    @Test
+    void aChangedFileOfAClientIsNoticedByItself() throws IOException {
+        rig.startServer("", "");
+        String watched = "reload_interval = \"100ms\"";
+        int added = Rig.freePort();
+        String first = Rig.proxy("one", 0, echo.port());
+        TunnelClient client = rig.startReloadingClient("client", watched, first);
+        try (Visitor visitor = Visitor.at(port(client)).talks("hello")) {
+            rig.clientFile("client", rig.server().port(), watched, first + "this is wrong");
+            log.await("configuration not reloaded, nothing was changed");
+            rig.clientFile("client", rig.server().port(), watched, first + Rig.proxy("two", added, echo.port()));
+            Visitor.awaitIn(added);
+            visitor.talks("still here");
+        }
+    }
+
     // ---- steps ------------------------------------------------------------------------------------------------------
 
     private static String office(String... keys) {

@@ -31,18 +31,19 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Who stops reading costs one window, and no other stream notices. */
 @ParameterizedClass
 @EnumSource(DataPath.class)
 @ExtendWith(LeakCheck.class)
 final class StalledReaderTest {
-    private static final Logger LOG = LoggerFactory.getLogger(StalledReaderTest.class);
 
     private static final boolean FULL = Boolean.getBoolean("tlstunnel.full");
     private static final Duration STALL = Duration.ofSeconds(FULL ? 10 : 2);
+
+    /** What waits for a stalled reader waits for as long as it stalls. */
+    private static final Duration QUICK = STALL.dividedBy(20);
+
     private static final int PING_BYTES = 64;
 
     /** Bytes of running streams are counted once a second. */
@@ -216,7 +217,7 @@ final class StalledReaderTest {
                 });
     }
 
-    /** Pings for as long as the others are stalled: that they come back at all is what is asserted. */
+    /** Pings for as long as the others are stalled. How quick they are depends on the machine: a stall is told from that. */
     private void pingWhileStalled(Socket ping) throws IOException {
         byte[] bytes = new byte[PING_BYTES];
         List<Long> nanos = new ArrayList<>();
@@ -228,14 +229,15 @@ final class StalledReaderTest {
             nanos.add(System.nanoTime() - begun);
         }
         nanos.sort(null);
-        LOG.info(
-                "{}: {} pings beside stalled streams, p50 {} us, p99 {} us, longest {} us",
+        long p99 = nanos.get(nanos.size() * 99 / 100);
+        System.out.printf(
+                "figures: %s: %d pings beside stalled streams, p50 %d us, p99 %d us, longest %d us%n",
                 path,
                 nanos.size(),
                 nanos.get(nanos.size() / 2) / 1_000,
-                nanos.get(nanos.size() * 99 / 100) / 1_000,
+                p99 / 1_000,
                 nanos.get(nanos.size() - 1) / 1_000);
-        assertThat(nanos.size()).isGreaterThan(10);
+        assertThat(Duration.ofNanos(p99)).as("p99 of the pings").isLessThan(QUICK);
     }
 
     private static int byteAt(long offset) {

@@ -33,16 +33,22 @@ final class Tool {
                 .map(folder -> Path.of(folder, name))
                 .filter(Files::isExecutable)
                 .findFirst()
-                .orElseGet(() -> missing(name));
+                .orElseGet(() -> noProgram(name));
     }
 
-    private static Path missing(String name) {
+    private static Path noProgram(String name) {
         String sentence = "there is no " + name + ": apt-get install " + PACKAGES.getOrDefault(name, name);
+        missing(sentence);
+        throw new AssertionError(sentence);
+    }
+
+    /** What a test needs is not there. Fails it if CI=true, else skips it and says so. */
+    static void missing(String sentence) {
         if ("true".equals(System.getenv("CI"))) {
-            return Assertions.fail(sentence);
+            Assertions.fail(sentence);
         }
         loud("SKIPPED, because " + sentence);
-        return Assumptions.abort(sentence);
+        Assumptions.abort(sentence);
     }
 
     /** Past whatever collects a test's output. */

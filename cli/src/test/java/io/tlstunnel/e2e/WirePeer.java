@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -189,9 +190,19 @@ final class WirePeer implements AutoCloseable {
 
     /** A frame of the handshake, or GOAWAY. */
     static Frame decode(byte[] frame) {
+        return decode(frame, decoder -> {});
+    }
+
+    /** A frame behind the handshake. */
+    static Frame decodeBehind(byte[] frame) {
+        return decode(frame, FrameDecoder::handshakeDone);
+    }
+
+    private static Frame decode(byte[] frame, Consumer<FrameDecoder> prepare) {
         List<Frame> found = new ArrayList<>();
         FrameSink sink = found::add;
         try (FrameDecoder decoder = new FrameDecoder(sink)) {
+            prepare.accept(decoder);
             decoder.feed(Unpooled.copiedBuffer(frame));
         }
         return found.get(0);

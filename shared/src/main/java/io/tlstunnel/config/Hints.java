@@ -32,7 +32,7 @@ final class Hints {
             "relaybudget",
             "nodeaddr");
 
-    /** Names in frp, rathole, chisel and the program before this one → ours; by table, letters and digits only. */
+    /** Names in frp, rathole, chisel and the Rust program of this name → ours; by table, letters and digits only. */
     private static final Map<String, Map<String, String>> ELSEWHERE = Map.of(
             "server",
             Map.ofEntries(

@@ -3,7 +3,7 @@ package io.tlstunnel.config;
 import java.time.Duration;
 
 /**
- * The time line of design §4. All may be set down to 100 ms.
+ * The time line of docs/protocol.md. All may be set down to 100 ms.
  *
  * @param pingInterval PING after this much silence (5 s)
  * @param deadAfter a tunnel on which nothing was heard for this long is dead (10 s)

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * call.
  */
 public final class VertxRuntime {
-    /** Bytes that the kernel may hold unsent before a socket counts as unwritable (design §4, Scheduling). */
+    /** Bytes that the kernel may hold unsent before a socket counts as unwritable. */
     private static final long NOTSENT_LOWAT = 128 * 1024;
 
     private final VertxInternal vertx;

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that one side of a tunnel or link can say to the other (design §4). Byte-array components are never
+ * Everything that one side of a tunnel or link can say to the other (docs/protocol.md). Byte-array components are never
  * changed after construction. Frames on channel 0 have no {@code channel} component.
  */
 public sealed interface Frame {
@@ -134,7 +134,7 @@ public sealed interface Frame {
      * @param revision of the proxies that the sender looked it up in; 0 = unknown to it
      * @param allowed offset up to which the peer may send
      * @param trace 64-bit trace id, the same in the logs of both ends
-     * @param attempt try number, from 0 on (design §4: a repeated OPEN)
+     * @param attempt try number, from 0 on: a repeated OPEN counts up
      */
     record Open(
             int channel,

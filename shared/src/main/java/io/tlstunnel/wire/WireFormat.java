@@ -1,6 +1,6 @@
 package io.tlstunnel.wire;
 
-/** Sizes and limits of protocol version 1, in bytes (design §4, docs/protocol.md). */
+/** Sizes and limits of protocol version 1, in bytes (docs/protocol.md). */
 public final class WireFormat {
     /** The protocol version that this codec speaks. */
     public static final int VERSION = 1;

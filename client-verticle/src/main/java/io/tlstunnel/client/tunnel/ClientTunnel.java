@@ -143,6 +143,7 @@ final class ClientTunnel extends LoopTunnel implements TunnelListener, ServedTun
                 .setMessage("server says goodbye")
                 .addKeyValue("code", goAway.code())
                 .addKeyValue("reason", goAway.reason())
+                .addKeyValue("reference", goAway.reference())
                 .log();
         owner.goAway(this, goAway);
     }
