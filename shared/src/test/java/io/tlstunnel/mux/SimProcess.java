@@ -26,6 +26,8 @@ final class SimProcess {
     final SimThread control;
     final List<SimThread> loops;
     final long incarnation;
+    /** Ends of streams that are here and not over. */
+    final Set<Stream> owned = new LinkedHashSet<>();
     /** In a node: streams that visitors have opened here. */
     long opened;
 
@@ -86,6 +88,19 @@ final class SimProcess {
                 streams.down(tunnel);
             }
         });
+    }
+
+    /** How it holds more than it may, or null. */
+    @Nullable
+    String overBudget(SimShape shape) {
+        long used = budget.used();
+        if (used < 0 || used > budget.total()) {
+            return "the budget of " + budget.total() + " has " + used + " used";
+        }
+        long held = owned.stream().mapToLong(Stream::held).sum();
+        return held > used + owned.size() * shape.floor()
+                ? owned.size() + " streams hold " + held + ", of which the budget has " + used
+                : null;
     }
 
     boolean hasTunnel() {

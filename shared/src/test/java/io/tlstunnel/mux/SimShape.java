@@ -66,6 +66,11 @@ record SimShape(
         return pick(random, 10, 200, 64 * 1024);
     }
 
+    /** What a stream may hold beyond what the budget counts: the floors, the first window, a read, both FINs. */
+    long floor() {
+        return 2L * MemoryBudget.FLOOR + initialWindow + frameSize + 2;
+    }
+
     TunnelSettings settings(TunnelSettings.Role role, int window, int maxPeerStreams) {
         return settings(role, initialWindow, window, maxPeerStreams);
     }

@@ -71,7 +71,11 @@ class SimTunnel extends SimHandle implements TunnelListener {
     }
 
     private StreamHandle adopt(Stream stream, StreamListener ended) {
-        return process.streams.add(stream, this, new SameSocket(stream), ended);
+        process.owned.add(stream);
+        return process.streams.add(stream, this, new SameSocket(stream), (over, outcome) -> {
+            process.owned.remove(over);
+            ended.finished(over, outcome);
+        });
     }
 
     // ---- TunnelListener ---------------------------------------------------------------------------------------------

@@ -251,8 +251,17 @@ final class Simulation {
 
     /** Where the budget is used up, streams that wait for a tunnel have to go. */
     private void relieve() {
+        checkBudget(client);
+        cluster.nodes().forEach(this::checkBudget);
         client.suspended.relieve();
         cluster.nodes().forEach(node -> node.suspended.relieve());
+    }
+
+    private void checkBudget(SimProcess process) {
+        String over = process.overBudget(shape);
+        if (over != null) {
+            violate("at a " + process.kind + " " + over);
+        }
     }
 
     private void fault(Way way) {
@@ -335,8 +344,9 @@ final class Simulation {
             timers.schedule(random.nextLong(SECOND), life.service::fail);
         }
         if (random.nextInt(8) == 0) {
-            life.visitor.stall(true);
-            timers.schedule(random.nextLong(3 * SECOND), () -> life.visitor.stall(false));
+            ScriptedFarSocket stalls = random.nextInt(3) == 0 ? life.service : life.visitor;
+            stalls.stall(true);
+            timers.schedule(random.nextLong(3 * SECOND), () -> stalls.stall(false));
         }
         trace(() -> "stream " + id + " begins: " + life);
         tunnel.open(life, new OpenRequest(id, "p", 1, NOBODY, NOBODY, ingress.opened, SESSION));

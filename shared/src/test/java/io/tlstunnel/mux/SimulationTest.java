@@ -16,11 +16,14 @@ final class SimulationTest {
 
     @Test
     void keepsEveryPromiseInEveryWorld() {
+        long begin = System.nanoTime();
         List<Long> failed = LongStream.range(0, SEEDS)
                 .parallel()
                 .filter(seed -> !Simulation.run(seed).isEmpty())
                 .boxed()
                 .toList();
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        System.out.printf("figures: %d seeds, %.1f s, %.0f seeds/s%n", SEEDS, seconds, SEEDS / seconds);
         List<String> told = new ArrayList<>();
         failed.stream().limit(MOST_TOLD).forEach(seed -> told.add("seed " + seed + ": " + Simulation.run(seed)));
         assertThat(told).as("%d of %d seeds", failed.size(), SEEDS).isEmpty();
