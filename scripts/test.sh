@@ -26,6 +26,7 @@ while [ "$count" -gt 0 ]; do
 done
 
 ./scripts/install-test-packages.sh
+rm -rf ./*/target/surefire-reports
 command -v mvn >/dev/null 2>&1 || {
     echo 'test: Maven 3.8 or later is needed and there is no mvn: install it (Debian: apt install maven)' >&2
     exit 1
@@ -41,4 +42,10 @@ if [ "$natives" = off ]; then
 else
     mvn -B -ntp "$@" verify
     ./scripts/check-packages.sh
+fi
+
+# Netty's detector (paranoid in tests) tells of buffers that were never released in the output only.
+if grep -ls 'LEAK: ' ./*/target/surefire-reports/*-output.txt; then
+    echo 'test: the output of the tests above tells of leaks' >&2
+    exit 1
 fi

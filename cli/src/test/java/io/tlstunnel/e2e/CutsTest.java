@@ -170,6 +170,7 @@ final class CutsTest {
     }
 
     private void checkThatNothingIsLeft(int cuts) throws IOException {
+        client.checkLog();
         assertThat(client.terminate()).isZero();
         network.close();
         Awaitility.await("the server holds no connection").atMost(SOON).untilAsserted(() -> {

@@ -5,6 +5,7 @@ import io.tlstunnel.config.ConfigFiles;
 import io.tlstunnel.config.Engine;
 import io.tlstunnel.server.TunnelServer;
 import io.tlstunnel.transport.VertxRuntime;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.Map;
@@ -24,16 +25,18 @@ final class EndProgram {
         Vertx vertx = VertxRuntime.builder(Rig.natives() ? Engine.Io.AUTO : Engine.Io.NIO)
                 .build();
         Path file = Path.of(arguments[1]);
-        say(STARTING);
         if (arguments[0].equals("server")) {
-            TunnelServer server = Rig.await(TunnelServer.start(
-                    vertx, ConfigFiles.loadServer(file, Map.of()).config()));
+            Future<TunnelServer> starting = TunnelServer.start(
+                    vertx, ConfigFiles.loadServer(file, Map.of()).config());
+            say(STARTING);
+            TunnelServer server = Rig.await(starting);
             running = server;
             say(READY + server.port());
         } else {
             TunnelClient client = TunnelClient.start(
                     vertx, ConfigFiles.loadClient(file, Map.of()).config());
             running = client;
+            say(STARTING);
             say(READY + Rig.ports(client));
         }
     }

@@ -8,6 +8,7 @@ import io.netty.buffer.Unpooled;
 import io.tlstunnel.wire.MalformedFrameException;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What a peer may say about offsets, honest or not. */
@@ -17,6 +18,12 @@ final class SendSideTest {
     private final Wire wire = new Wire();
     private final FrameWriter writer = new FrameWriter(wire);
     private final SendSide side = new SendSide(new MemoryBudget(1 << 20), SENT);
+
+    @AfterEach
+    void letGo() {
+        side.release();
+        writer.release();
+    }
 
     private void send() {
         side.offer(Unpooled.buffer(SENT).writeZero(SENT), 0);
