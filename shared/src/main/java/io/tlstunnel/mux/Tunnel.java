@@ -184,6 +184,11 @@ public final class Tunnel implements CarrierListener, FrameSink, KeepAlive.Host 
         scheduler.refuse(new Frame.Reset(open.channel(), code, 0, reason));
     }
 
+    /** Answers a repeated OPEN of a stream that is over. */
+    public void refuseEnded(Frame.Open open) {
+        scheduler.control(new Frame.Reset(open.channel(), ResetCode.CANCELLED, 0, "the stream has ended before"));
+    }
+
     /** Answers a RESUME that a later one has overtaken: a relay on the way would wait for ever. */
     public void tooLate(ResumeEntry entry) {
         if (isLink()) {
@@ -432,9 +437,7 @@ public final class Tunnel implements CarrierListener, FrameSink, KeepAlive.Host 
             case LIVE -> {
                 // What follows on that channel is ignored, as on every one that is over.
             }
-            case ENDED ->
-                scheduler.control(
-                        new Frame.Reset(open.channel(), ResetCode.CANCELLED, 0, "the stream has ended before"));
+            case ENDED -> refuseEnded(open);
         }
     }
 

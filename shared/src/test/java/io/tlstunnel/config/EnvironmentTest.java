@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class EnvironmentTest {
     private static final String KEY = "correct horse battery staple";
@@ -44,12 +46,21 @@ class EnvironmentTest {
         assertThat(server.log().format()).isEqualTo(LogConfig.Format.JSON);
     }
 
-    @Test
-    void everyKeyOfASingleTableHasItsVariable() {
-        assertThat(Environment.variable(Schema.Client.SECTION, Schema.Client.SERVER_ADDR))
-                .isEqualTo("TLS_TUNNEL_CLIENT_SERVER_ADDR");
-        assertThat(Environment.variable(Schema.Admin.SECTION, Schema.Admin.METRICS_MAX_PROXIES))
-                .isEqualTo("TLS_TUNNEL_ADMIN_METRICS_MAX_PROXIES");
+    /** What no key may be: who complains has read it. */
+    @ParameterizedTest
+    @EnumSource
+    void everyKeyOfASingleTableIsReadFromItsVariable(FileKind kind) throws IOException {
+        final Path file = Files.writeString(folder.resolve(kind + ".toml"), "[" + kind + "]\n");
+        for (final Section section : Schema.sections(kind)) {
+            if (section.form() == Section.Form.SINGLE) {
+                for (final Key<?> key : section.keys()) {
+                    final String variable = Environment.variable(section, key);
+                    final ConfigException mistakes = catchThrowableOfType(
+                            ConfigException.class, () -> Fixtures.load(file, Map.of(variable, "?!")));
+                    assertThat(mistakes.problems().toString()).contains(variable);
+                }
+            }
+        }
     }
 
     @Test

@@ -75,7 +75,7 @@ final class FuzzTunnel extends SimHandle implements TunnelListener {
 
     @Override
     public Known lookUp(Frame.Open open) {
-        return end.shape.takesPeers() ? end.streams.lookUp(open) : Known.NOT;
+        return end.shape.takesPeers() ? end.streams.lookUp(this, open) : Known.NOT;
     }
 
     @Override

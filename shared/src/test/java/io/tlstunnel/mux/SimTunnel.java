@@ -82,7 +82,7 @@ class SimTunnel extends SimHandle implements TunnelListener {
 
     @Override
     public Known lookUp(Frame.Open open) {
-        return process.streams.lookUp(open);
+        return process.streams.lookUp(this, open);
     }
 
     @Override

@@ -117,7 +117,7 @@ final class ClientTunnel extends LoopTunnel implements TunnelListener, ServedTun
 
     @Override
     public Known lookUp(Frame.Open open) {
-        return streams.lookUp(open);
+        return streams.lookUp(this, open);
     }
 
     @Override

@@ -75,28 +75,29 @@ final class Resumption {
     }
 
     /**
-     * What {@code registry} knows of the stream that an OPEN names. A repeated OPEN makes the stream go on: its other end
-     * has lost the tunnel that it was on. Any thread.
+     * What {@code registry} knows of the stream that an OPEN names, which came over {@code tunnel}. A repeated OPEN makes the
+     * stream go on: its other end has lost the tunnel that it was on. Any thread.
      */
-    Known lookUp(StreamRegistry registry, Frame.Open open) {
+    Known lookUp(StreamRegistry registry, TunnelHandle tunnel, Frame.Open open) {
         StreamHandle handle = registry.find(open.stream());
         if (handle == null) {
             return registry.hasEnded(open.stream()) ? Known.ENDED : Known.NOT;
         }
-        handle.run(() -> repeated(handle, open.attempt()));
+        handle.run(() -> repeated(handle, tunnel, open));
         return Known.LIVE;
     }
 
-    private void repeated(StreamHandle handle, int attempt) {
+    private void repeated(StreamHandle handle, TunnelHandle tunnel, Frame.Open open) {
         Stream stream = handle.stream();
-        if (attempt <= stream.attempt()) {
+        if (open.attempt() <= stream.attempt()) {
             return;
         }
-        stream.askedAgain(attempt);
+        stream.askedAgain(open.attempt());
         if (!stream.isFinished() && !stream.isSuspended() && !stream.isAsking()) {
             Tunnel.release(stream, handle.home().nanoTime());
             detached(handle);
         }
+        handle.openedAgain(tunnel, open);
     }
 
     /** This stream lost its way though its tunnel lives. On its thread. */

@@ -61,9 +61,9 @@ public final class SessionStreams {
         return handle;
     }
 
-    /** What is known of the stream that an OPEN names, which goes on if the OPEN is a repeated one. */
-    public Known lookUp(Frame.Open open) {
-        return resumption.lookUp(registry, open);
+    /** What is known of the stream that an OPEN over {@code tunnel} names, which goes on if the OPEN is a repeated one. */
+    public Known lookUp(TunnelHandle tunnel, Frame.Open open) {
+        return resumption.lookUp(registry, tunnel, open);
     }
 
     /** The peer's RESUME, which came over {@code tunnel}; on its thread. */

@@ -2,6 +2,7 @@ package io.tlstunnel.mux.resume;
 
 import io.tlstunnel.mux.FarSocket;
 import io.tlstunnel.mux.Stream;
+import io.tlstunnel.wire.Frame;
 import io.tlstunnel.wire.StreamId;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,15 @@ public final class StreamHandle {
 
     /** When it has to have gone on; looked at by one timer, however often it is suspended. */
     private long deadline;
+
+    /**
+     * The peer's latest repeated OPEN.
+     *
+     * @param sinceNanos since when the stream waited then: once it has gone on the OPEN is answered
+     */
+    private record Reopened(TunnelHandle tunnel, Frame.Open open, long sinceNanos) {}
+
+    private @Nullable Reopened reopened;
 
     private boolean armed;
     private int timesUnreachable;
@@ -94,9 +104,32 @@ public final class StreamHandle {
         }
     }
 
+    /**
+     * The peer has opened the stream again, over {@code tunnel}, and hears of it by RESUME; should it end before it goes on,
+     * by RESET there: nothing else would tell a peer whose tunnel lives. On its thread.
+     */
+    void openedAgain(TunnelHandle tunnel, Frame.Open open) {
+        reopened = new Reopened(tunnel, open, stream.suspendedAtNanos());
+        if (stream.isFinished()) {
+            tellEnd(reopened);
+        }
+    }
+
     /** The stream is over. On its thread. */
     void ended() {
         suspended.remove(this);
+        Reopened last = reopened;
+        if (last != null && last.sinceNanos() == stream.suspendedAtNanos()) {
+            tellEnd(last);
+        }
+    }
+
+    private static void tellEnd(Reopened last) {
+        TunnelHandle tunnel = last.tunnel();
+        tunnel.run(() -> {
+            tunnel.tunnel().refuseEnded(last.open());
+            tunnel.flushSoon();
+        });
     }
 
     /** How long to wait before it asks again, after it asked in vain: 0.2 s, doubling to 2 s. On its thread. */

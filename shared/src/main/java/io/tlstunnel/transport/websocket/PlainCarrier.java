@@ -160,7 +160,10 @@ final class PlainCarrier implements Carrier {
         if (state != State.OPEN) {
             return;
         }
-        if (frame.isText()) {
+        if (frame.isClose()) {
+            // Vert.x answers it, and would wait for ever for a peer that does not hang up.
+            loop.context().owner().setTimer(WebSocketCarrier.CLOSE_TIMEOUT_MILLIS, late -> lost());
+        } else if (frame.isText()) {
             String what = "text message, only binary ones are spoken here";
             reason("the peer broke the WebSocket protocol: " + what);
             closeWith(CloseCode.UNSUPPORTED_DATA, what);

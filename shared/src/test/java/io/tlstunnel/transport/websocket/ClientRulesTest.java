@@ -24,12 +24,20 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** RFC 6455 from the client's side: what it says to a server that breaks the rules, and that all it says is masked. */
+@ParameterizedClass
+@EnumSource(DataPath.class)
 class ClientRulesTest {
+    @Parameter
+    private DataPath path = DataPath.FAST;
+
     private final BlockingQueue<Frame> heard = new LinkedBlockingQueue<>();
     private TransportRig rig;
 
@@ -109,7 +117,7 @@ class ClientRulesTest {
     @MethodSource("rules")
     void tellsAServerThatBreaksARule(String name, byte[] sent, int code) throws Exception {
         try (FakeServer server = server(sent)) {
-            End end = rig.dial(DataPath.FAST, rig.target(server.port(), TransportKind.WS));
+            End end = rig.dial(path, rig.target(server.port(), TransportKind.WS));
 
             Frame close = next();
 
@@ -122,7 +130,7 @@ class ClientRulesTest {
     @Test
     void masksEveryFrameWithAKeyOfItsOwn() throws Exception {
         try (FakeServer server = server(bare(0x89, bytes('p')))) {
-            End end = rig.dial(DataPath.FAST, rig.target(server.port(), TransportKind.WS));
+            End end = rig.dial(path, rig.target(server.port(), TransportKind.WS));
             Frame pong = next();
             end.send(new byte[300]);
             Frame data = next();
@@ -141,7 +149,7 @@ class ClientRulesTest {
     @Test
     void waitsForAServerThatClosesButNotForEver() throws Exception {
         try (FakeServer server = server(bare(0x88, bytes(0x03, 0xe9)))) {
-            End end = rig.dial(DataPath.FAST, rig.target(server.port(), TransportKind.WS));
+            End end = rig.dial(path, rig.target(server.port(), TransportKind.WS));
 
             assertThat(next().payload()).isEqualTo(bytes(0x03, 0xe9));
             assertThat(await(end.log().whenClosed())).isEqualTo("closed by the peer, 1001 going away");
@@ -156,7 +164,7 @@ class ClientRulesTest {
         }
         pings.writeBytes(bare(0x82, bytes(7)));
         try (FakeServer server = server(pings.toByteArray())) {
-            End end = rig.dial(DataPath.FAST, rig.target(server.port(), TransportKind.WS));
+            End end = rig.dial(path, rig.target(server.port(), TransportKind.WS));
 
             assertThat(await(end.log().atLeast(1))).containsExactly(7);
             assertThat(next().first()).isEqualTo(0x8a);

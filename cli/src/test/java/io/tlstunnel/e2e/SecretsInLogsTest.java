@@ -1,0 +1,67 @@
+package io.tlstunnel.e2e;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tlstunnel.config.Engine.DataPath;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Neither key nor payload is logged, not even where everything is. */
+@Timeout(120)
+final class SecretsInLogsTest {
+    private static final String PAYLOAD = "nobody-else-is-to-read-this";
+    private static final Pattern PUBLISHED = Pattern.compile("published proxy=echo address=\\S+:(\\d+)");
+
+    @ParameterizedTest
+    @EnumSource
+    void aTraceHasNeitherKeyNorPayload(DataPath path, @TempDir Path folder) throws IOException {
+        try (Services echo = Services.echo();
+                Rig files = new Rig(folder, path);
+                Daemon server = run(folder, "server", files.serverFile(0, "", ""))) {
+            Path file = files.clientFile("client", server.tunnelPort(), "", Rig.proxy("echo", 0, echo.port()));
+            try (Daemon client = run(folder, "client", file)) {
+                try (Socket visitor =
+                        Rig.visit(Integer.parseInt(client.await(PUBLISHED).group(1)))) {
+                    visitor.getOutputStream().write(PAYLOAD.getBytes(UTF_8));
+                    visitor.shutdownOutput();
+                    assertThat(visitor.getInputStream().readAllBytes())
+                            .asString()
+                            .isEqualTo(PAYLOAD);
+                }
+                server.await("reason=clean");
+                assertThat(client.terminate()).isZero();
+                assertSilent(client.log());
+            }
+            assertThat(server.terminate()).isZero();
+            assertSilent(server.log());
+        }
+    }
+
+    private static Daemon run(Path folder, String side, Path file) {
+        return Daemon.tlsTunnel(folder, side, List.of(), side, "-vv", file.toString());
+    }
+
+    private static void assertSilent(String log) {
+        assertThat(log).as("everything is logged").containsPattern(" (TRACE|DEBUG) ");
+        for (String secret : List.of(Rig.KEY, PAYLOAD)) {
+            byte[] bytes = secret.getBytes(UTF_8);
+            Stream.of(
+                            secret,
+                            HexFormat.of().formatHex(bytes),
+                            HexFormat.ofDelimiter(" ").formatHex(bytes),
+                            Base64.getEncoder().withoutPadding().encodeToString(bytes))
+                    .forEach(form -> assertThat(log).doesNotContain(form));
+        }
+    }
+}
