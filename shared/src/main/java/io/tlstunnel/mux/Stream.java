@@ -70,6 +70,8 @@ public final class Stream extends ChannelEnd implements FarSocketListener {
     /** Whether its last RESUME or RESUMED told its reset. */
     private boolean resetTold;
 
+    private boolean peerResetTold;
+
     private @Nullable StreamListener listener;
     private @Nullable FarSocket far;
     private @Nullable ArrayDeque<ByteBuf> beforeFar;
@@ -450,7 +452,8 @@ public final class Stream extends ChannelEnd implements FarSocketListener {
     }
 
     private void peerIs(StreamState state) {
-        if (state instanceof StreamState.Reset && reset != null) {
+        peerResetTold = state instanceof StreamState.Reset;
+        if (peerResetTold && reset != null) {
             reset.received();
         }
     }
@@ -466,8 +469,8 @@ public final class Stream extends ChannelEnd implements FarSocketListener {
     private void goOn() {
         attachment = Attachment.ATTACHED;
         suspendedAt = NEVER;
-        if (reset != null && reset.isReceived() && resetTold) {
-            // Both have told their reset in RESUME and RESUMED.
+        if (reset != null && resetTold && (reset.isReceived() || peerResetTold)) {
+            // Both have told their reset in RESUME and RESUMED, and this end may not have had one yet when RESUME came.
             finish(outcome());
             return;
         }

@@ -68,7 +68,8 @@ enum FuzzStorm {
     WINDOWS(FuzzEnd.Kind.NODE, 20, Outcome.WENT_ON) {
         @Override
         void say(FuzzTunnel tunnel, FuzzPeer peer, FuzzMessage out) {
-            FuzzStream stream = newest(peer);
+            // Another may have been opened meanwhile, on a tunnel of before.
+            FuzzStream stream = peer.speakable(tunnel).get(0);
             out.begin(FrameType.WINDOWS, 0);
             for (int i = 0; i < ENTRIES; i++) {
                 FuzzFrames.windowsEntry(out, stream.channel, stream.consumedTold, stream.received);

@@ -119,6 +119,8 @@ final class Simulation {
     private void end() {
         ending = true;
         timers.runFor(DEAD_TUNNELS_SHOW_NANOS);
+        // An OPEN of a node that was killed may still have been on its way.
+        timers.runUntil(() -> lives.values().stream().allMatch(SimLife::isOver), LONGEST_RUN_NANOS);
         lives.forEach((id, life) -> life.check("stream " + id));
         ways.stream().filter(Way::isUp).forEach(way -> {
             if (way.node().tunnel().streams() + way.client().tunnel().streams() > 0) {
