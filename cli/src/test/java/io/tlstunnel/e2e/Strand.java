@@ -98,12 +98,13 @@ final class Strand {
 
     private static void reset(Socket socket) {
         try {
-            if (!socket.isClosed()) {
-                socket.setSoLinger(true, 0);
-                socket.close();
-            }
+            socket.setSoLinger(true, 0);
+            socket.close();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            // Whoever it was cut off from may have closed it first.
+            if (!socket.isClosed()) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 }
