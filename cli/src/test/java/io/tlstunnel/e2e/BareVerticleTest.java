@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,8 +16,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code vertx run VERTICLE -conf FILE} for server and client, as docs/vertx-run.md shows it. */
 @Timeout(120)
 final class BareVerticleTest {
-    private static final Pattern PUBLISHED = Pattern.compile("published proxy=echo address=\\S+:(\\d+)");
-
     @TempDir
     @SuppressWarnings("NullAway.Init")
     private Path folder;
@@ -34,8 +31,7 @@ final class BareVerticleTest {
                 Daemon server = run("server", ServerVerticle.class, files.serverFile(0, "", ""))) {
             Path file = files.clientFile("client", server.tunnelPort(), "", Rig.proxy("echo", 0, echo.port()));
             try (Daemon client = run("client", ClientVerticle.class, file)) {
-                int port = Integer.parseInt(client.await(PUBLISHED).group(1));
-                try (Socket visitor = Rig.visit(port)) {
+                try (Socket visitor = Rig.visit(client.published("echo"))) {
                     visitor.getOutputStream().write("there and back".getBytes(java.nio.charset.StandardCharsets.UTF_8));
                     visitor.shutdownOutput();
                     assertThat(visitor.getInputStream().readAllBytes())

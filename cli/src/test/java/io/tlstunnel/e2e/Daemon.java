@@ -128,6 +128,12 @@ final class Daemon implements AutoCloseable {
         return Integer.parseInt(await(LISTENING).group(1));
     }
 
+    /** Waits until a client has published that proxy; its public port. */
+    int published(String proxy) {
+        Pattern published = Pattern.compile("published proxy=" + Pattern.quote(proxy) + " address=\\S+:(\\d+)");
+        return Integer.parseInt(await(published).group(1));
+    }
+
     /** Waits until there is an admin port; what it tells. */
     Metrics metrics() {
         return Metrics.of(Integer.parseInt(await(ADMIN).group(1)));

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,7 +20,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(120)
 final class SecretsInLogsTest {
     private static final String PAYLOAD = "nobody-else-is-to-read-this";
-    private static final Pattern PUBLISHED = Pattern.compile("published proxy=echo address=\\S+:(\\d+)");
 
     @ParameterizedTest
     @EnumSource
@@ -31,8 +29,7 @@ final class SecretsInLogsTest {
                 Daemon server = run(folder, "server", files.serverFile(0, "", ""))) {
             Path file = files.clientFile("client", server.tunnelPort(), "", Rig.proxy("echo", 0, echo.port()));
             try (Daemon client = run(folder, "client", file)) {
-                try (Socket visitor =
-                        Rig.visit(Integer.parseInt(client.await(PUBLISHED).group(1)))) {
+                try (Socket visitor = Rig.visit(client.published("echo"))) {
                     visitor.getOutputStream().write(PAYLOAD.getBytes(UTF_8));
                     visitor.shutdownOutput();
                     assertThat(visitor.getInputStream().readAllBytes())

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A server and a client as the launcher starts them, each a process of its own, the access log included. */
@@ -44,8 +43,7 @@ final class TwoEnds implements AutoCloseable {
 
     /** Waits until that proxy is published; its public port. */
     int port(String proxy) {
-        Pattern published = Pattern.compile("published proxy=" + Pattern.quote(proxy) + " address=\\S+:(\\d+)");
-        return Integer.parseInt(client().await(published).group(1));
+        return client().published(proxy);
     }
 
     /** Neither is to wait for streams whose path has just been taken away. */
