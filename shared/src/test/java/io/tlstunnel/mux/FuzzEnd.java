@@ -127,24 +127,13 @@ final class FuzzEnd {
     /** What is wrong with what it holds now, or null. */
     @Nullable
     String overBudget() {
-        long used = budget.used();
-        if (used < 0 || used > budget.total()) {
-            return "the budget of " + budget.total() + " has " + used + " used";
-        }
-        long held = 0;
-        int unfinished = 0;
-        for (Life life : lives) {
-            if (!life.stream.isFinished()) {
-                held += life.stream.held();
-                unfinished++;
-                if (life.stream.held() < 0) {
-                    return "stream " + life.stream.id() + " holds " + life.stream.held();
-                }
-            }
-        }
-        return held > used + unfinished * shape.floor()
-                ? unfinished + " streams hold " + held + ", of which the budget has " + used
-                : null;
+        return Budgets.exceeded(
+                budget,
+                lives.stream()
+                        .map(life -> life.stream)
+                        .filter(stream -> !stream.isFinished())
+                        .toList(),
+                shape.floor());
     }
 
     /** What is left when every tunnel has been gone for long, or null. */

@@ -77,8 +77,8 @@ record FuzzShape(
                 failing && random.nextInt(8) == 0);
     }
 
-    /** What a stream may hold beyond what the budget counts: the floors, the first window, a read, both FINs. */
+    /** What a stream may hold beyond what the budget counts. */
     long floor() {
-        return 2L * MemoryBudget.FLOOR + initialWindow + frameSize + 2;
+        return Budgets.floor(initialWindow, frameSize);
     }
 }

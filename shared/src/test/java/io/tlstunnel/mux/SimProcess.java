@@ -93,14 +93,7 @@ final class SimProcess {
     /** How it holds more than it may, or null. */
     @Nullable
     String overBudget(SimShape shape) {
-        long used = budget.used();
-        if (used < 0 || used > budget.total()) {
-            return "the budget of " + budget.total() + " has " + used + " used";
-        }
-        long held = owned.stream().mapToLong(Stream::held).sum();
-        return held > used + owned.size() * shape.floor()
-                ? owned.size() + " streams hold " + held + ", of which the budget has " + used
-                : null;
+        return Budgets.exceeded(budget, owned, shape.floor());
     }
 
     boolean hasTunnel() {

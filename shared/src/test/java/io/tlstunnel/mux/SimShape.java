@@ -66,9 +66,9 @@ record SimShape(
         return pick(random, 10, 200, 64 * 1024);
     }
 
-    /** What a stream may hold beyond what the budget counts: the floors, the first window, a read, both FINs. */
+    /** What a stream may hold beyond what the budget counts. */
     long floor() {
-        return 2L * MemoryBudget.FLOOR + initialWindow + frameSize + 2;
+        return Budgets.floor(initialWindow, frameSize);
     }
 
     TunnelSettings settings(TunnelSettings.Role role, int window, int maxPeerStreams) {
