@@ -7,6 +7,7 @@ import io.tlstunnel.server.admin.ServerMetrics;
 import io.tlstunnel.server.routing.Claim;
 import io.tlstunnel.server.routing.Claims;
 import io.tlstunnel.server.routing.IngressKey;
+import io.tlstunnel.server.routing.OwnRegistrations;
 import io.tlstunnel.server.routing.Registration;
 import io.tlstunnel.server.routing.RouteTable;
 import io.tlstunnel.server.tunnel.NodeIdentity;
@@ -45,6 +46,7 @@ public final class Ingress implements SessionEvents {
     private final NodeIdentity node;
     private final ServerMetrics metrics;
     private final Sessions sessions;
+    private final OwnRegistrations own;
     private final RouteTable routes;
     private final Gate gate;
     private final VisitorRules rules;
@@ -75,6 +77,7 @@ public final class Ingress implements SessionEvents {
         this.node = node;
         this.metrics = metrics;
         this.sessions = new Sessions(vertx, control, config.timing(), node.clients(), budget, this);
+        this.own = new OwnRegistrations(node.id(), node.incarnation());
         this.routes = new RouteTable(registration -> retryHeld());
         this.gate = new Gate(System::nanoTime, metrics);
         this.rules = new VisitorRules(runtime, gate);
@@ -206,8 +209,7 @@ public final class Ingress implements SessionEvents {
 
     private void announce(Session session, List<Registration.Entry> entries) {
         meter(session, entries);
-        Registration registration = new Registration(
-                node.id(), node.incarnation(), session.client(), session.ref(), session.revision(), entries);
+        Registration registration = own.change(session.client(), session.ref(), session.revision(), entries);
         vertx.eventBus().publish(Registration.ADDRESS, registration.toJson());
     }
 

@@ -11,16 +11,33 @@ import java.util.List;
  *
  * @param node id of the node
  * @param incarnation its incarnation
+ * @param number of this change at that incarnation: 1, 2, 3…
  * @param client name of the client
  */
 public record Registration(
-        String node, long incarnation, String client, SessionRef session, long revision, List<Entry> entries) {
+        String node,
+        long incarnation,
+        long number,
+        String client,
+        SessionRef session,
+        long revision,
+        List<Entry> entries) {
 
     /** Address on the event bus. */
     public static final String ADDRESS = "tunnel.registrations";
 
     /** Version of the message; one with another is ignored. */
     private static final int VERSION = 1;
+
+    /** Whether it takes back what was told of the session before. */
+    public boolean isWithdrawal() {
+        return entries.isEmpty();
+    }
+
+    /** What takes it back. */
+    Registration withdrawnAt(long change) {
+        return new Registration(node, incarnation, change, client, session, revision, List.of());
+    }
 
     /** One published proxy. */
     public record Entry(String proxy, String type, IngressKey key) {}
@@ -39,6 +56,7 @@ public record Registration(
                 .put("version", VERSION)
                 .put("node", node)
                 .put("incarnation", incarnation)
+                .put("number", number)
                 .put("client", client)
                 .put("session_high", session.idHigh())
                 .put("session_low", session.idLow())
@@ -64,6 +82,7 @@ public record Registration(
         return new Registration(
                 json.getString("node"),
                 json.getLong("incarnation"),
+                json.getLong("number"),
                 json.getString("client"),
                 new SessionRef(json.getLong("session_high"), json.getLong("session_low"), json.getLong("epoch")),
                 json.getLong("revision"),
