@@ -44,6 +44,15 @@ public record ConfigChanges(List<String> live, List<String> restart) {
                     restart("[server] web", ServerConfig::web),
                     live("[server] auto_ports", ServerConfig::autoPorts),
                     restart("[server] balancer_cert_path", config -> config.balancerCertPath()),
+                    restart("[cluster] enabled", config -> config.cluster() != null),
+                    restart("[cluster] name", cluster(ClusterConfig::name)),
+                    restart("[cluster] secret", cluster(ClusterConfig::secret)),
+                    restart("[cluster] node_addr", cluster(ClusterConfig::nodeAddr)),
+                    restart("[cluster] cluster_port", cluster(ClusterConfig::clusterPort)),
+                    restart("[cluster] link_port", cluster(ClusterConfig::linkPort)),
+                    restart("[cluster] members", cluster(ClusterConfig::members)),
+                    restart("[cluster] public_network", cluster(ClusterConfig::network)),
+                    restart("[cluster] relay_budget", cluster(ClusterConfig::relayBudget)),
                     restart(
                             "[server] handshake_timeout",
                             config -> config.timing().handshakeTimeout()),
@@ -164,6 +173,11 @@ public record ConfigChanges(List<String> live, List<String> restart) {
                 .filter(part -> part.effect == effect)
                 .map(Part::name)
                 .toList();
+    }
+
+    /** A value of a cluster's node, null of a single one. */
+    private static Function<ServerConfig, ?> cluster(Function<ClusterConfig, ?> value) {
+        return config -> config.cluster() == null ? null : value.apply(config.cluster());
     }
 
     private static <C> Part<C> live(String name, Function<C, ?> value) {

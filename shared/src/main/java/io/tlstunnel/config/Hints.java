@@ -14,7 +14,7 @@ final class Hints {
             .toList();
 
     /** Names never to be followed by the value that was found. */
-    private static final Set<String> SECRET = Set.of("auth_key", "auth_keys", "proxy");
+    private static final Set<String> SECRET = Set.of("auth_key", "auth_keys", "secret", "proxy");
 
     private static final Set<String> LATER = Set.of(
             "allowdomains",
@@ -28,9 +28,7 @@ final class Hints {
             "host",
             "hosts",
             "locations",
-            "weight",
-            "relaybudget",
-            "nodeaddr");
+            "weight");
 
     /** Names in frp, rathole, chisel and the Rust program of this name → ours; by table, letters and digits only. */
     private static final Map<String, Map<String, String>> ELSEWHERE = Map.of(
@@ -98,6 +96,17 @@ final class Hints {
                     "type", "proxy_type"),
             "clients",
             Map.of("token", "auth_key", "user", "name", "password", "auth_key", "ports", "allow_ports"),
+            "cluster",
+            Map.of(
+                    "token", "secret",
+                    "password", "secret",
+                    "authkey", "secret",
+                    "port", "cluster_port",
+                    "addr", "node_addr",
+                    "advertiseaddr", "node_addr",
+                    "join", "members",
+                    "nodes", "members",
+                    "peers", "members"),
             "admin",
             Map.of("port", "bind_port", "addr", "bind_addr", "listen", "bind_addr"),
             "log",

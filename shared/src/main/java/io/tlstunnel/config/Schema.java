@@ -251,6 +251,55 @@ final class Schema {
         private Clients() {}
     }
 
+    /** {@code [cluster]}. */
+    static final class Cluster {
+        static final Key<Boolean> ENABLED = Key.optional(
+                "enabled", Quantities.flag(), "`true` where there is a `[cluster]`", "Whether this node is one of several.");
+        static final Key<String> NAME =
+                Key.preset("name", Types.name(), "tls-tunnel", "Name of the cluster; nodes of another one are not met.");
+        static final Key<Secret> SECRET = Key.optional(
+                "secret", Secrets.key(), "this or `secret_file` is required", "What all nodes share, and no client.");
+        static final Key<Path> SECRET_FILE =
+                Key.optional("secret_file", KEY_FILE, "this or `secret` is required", "File that holds the secret.");
+        static final Key<String> NODE_ADDR = Key.optional(
+                "node_addr",
+                Addresses.bindAddress(),
+                "this machine's private address, if it has one only",
+                "Address that the other nodes reach this one at.");
+        static final Key<Integer> CLUSTER_PORT =
+                Key.preset("cluster_port", PORT, 5701L, "Port of Hazelcast, for the other nodes only.");
+        static final Key<Integer> LINK_PORT =
+                Key.preset("link_port", PORT, 7443L, "Port of the links between nodes, for the other nodes only.");
+        static final Key<List<Addresses.Endpoint>> MEMBERS = Key.required(
+                "members",
+                Addresses.endpoint().list("a host, or a list of hosts, each with or without \":port\""),
+                "Where the others are: some of them, or one DNS name that has an address for each.");
+        static final Key<Boolean> PUBLIC_NETWORK = Key.preset(
+                "public_network",
+                Quantities.flag(),
+                false,
+                "Whether `node_addr` may be a public address; Hazelcast does not encrypt.");
+        static final Key<Long> RELAY_BUDGET = Key.preset(
+                "relay_budget", BUDGET, "64MiB", "What connections may hold that pass this node on their way to another.");
+
+        static final Section SECTION = new Section(
+                "cluster",
+                Form.SINGLE,
+                List.of(
+                        ENABLED,
+                        NAME,
+                        SECRET,
+                        SECRET_FILE,
+                        NODE_ADDR,
+                        CLUSTER_PORT,
+                        LINK_PORT,
+                        MEMBERS,
+                        PUBLIC_NETWORK,
+                        RELAY_BUDGET));
+
+        private Cluster() {}
+    }
+
     /** {@code [client]}. */
     static final class Client {
         static final Key<String> NAME = Key.optional(
@@ -397,7 +446,7 @@ final class Schema {
     /** The tables that a file of that kind may have, the main one first. */
     static List<Section> sections(FileKind kind) {
         return kind == FileKind.SERVER
-                ? List.of(Server.SECTION, Clients.SECTION, Admin.SECTION, Log.SECTION)
+                ? List.of(Server.SECTION, Clients.SECTION, Cluster.SECTION, Admin.SECTION, Log.SECTION)
                 : List.of(Client.SECTION, Proxies.SECTION, Admin.SECTION, Log.SECTION);
     }
 

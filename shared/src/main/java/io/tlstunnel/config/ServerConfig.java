@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param clients the entries, the wildcard client last if {@code auth_key} is set
  * @param autoPorts where {@code publish_port = 0} looks (20000–29999)
  * @param balancerCertPath PEM with the leaves that a TLS-ending balancer shows, or null
+ * @param cluster the cluster that this node is of, or null: a single node
  * @param reloadInterval how often the file is looked at for changes (5 s); 0 = never
  */
 public record ServerConfig(
@@ -35,6 +36,7 @@ public record ServerConfig(
         List<ClientEntry> clients,
         PortRange autoPorts,
         @Nullable Path balancerCertPath,
+        @Nullable ClusterConfig cluster,
         Timing timing,
         Duration reloadInterval,
         Budget budget,
@@ -58,6 +60,7 @@ public record ServerConfig(
                 next.clients,
                 next.autoPorts,
                 balancerCertPath,
+                cluster,
                 timing.renewedByServer(next.timing),
                 next.reloadInterval,
                 budget,

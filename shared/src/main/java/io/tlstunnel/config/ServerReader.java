@@ -32,6 +32,7 @@ final class ServerReader {
         checkAdminPort();
         final WebConfig web = web();
         final List<ClientEntry> clients = new EntryReader(tables, server).read();
+        final ClusterConfig cluster = new ClusterReader(tables, server).read();
         problems.throwIfAny();
         final ServerConfig config = new ServerConfig(
                 document.file(),
@@ -46,6 +47,7 @@ final class ServerReader {
                 clients,
                 server.get(Server.AUTO_PORTS),
                 balancerCertPath,
+                cluster,
                 common.timing(),
                 common.reloadInterval(),
                 common.budget(Server.MEMORY_BUDGET),

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds the tables of a document and says which do not belong there. */
 final class Tables {
-    private static final Set<String> LATER = Set.of("cluster", "visitors", "visitor", "forwarder", "forwarders");
+    private static final Set<String> LATER = Set.of("visitors", "visitor", "forwarder", "forwarders");
 
     private final Document document;
     private final FileKind kind;

@@ -35,6 +35,7 @@ class ConfigChangesTest {
             "[server] deny_from",
             "[server] max_streams_per_second",
             "[server] bandwidth_limit",
+            "[cluster] secret_file",
             "[client] auth_key_file",
             "[client] server_port");
 

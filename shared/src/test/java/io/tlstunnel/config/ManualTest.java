@@ -79,6 +79,7 @@ class ManualTest {
         final Map<String, List<Key<?>>> tables = new LinkedHashMap<>();
         tables.put("## `[server]`", own(Schema.Server.SECTION));
         tables.put("## `[[clients]]`", own(Schema.Clients.SECTION));
+        tables.put("## `[cluster]`", own(Schema.Cluster.SECTION));
         tables.put("## `[client]`", own(Schema.Client.SECTION));
         tables.put("## `[[proxies]]`", own(Schema.Proxies.SECTION));
         tables.put("## Times, memory and engine", Schema.Both.KEYS);

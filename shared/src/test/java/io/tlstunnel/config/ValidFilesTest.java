@@ -57,6 +57,7 @@ class ValidFilesTest {
                                 "*", List.of(KEY), List.of(new PortRange(1024, 65535)), Set.of(), 10_000, 16)),
                         new PortRange(20000, 29999),
                         null,
+                        null,
                         standardTiming(),
                         Duration.ofSeconds(5),
                         new Budget(256L << 20, 16 << 20, 64 << 10),
@@ -144,6 +145,18 @@ class ValidFilesTest {
                                         new VisitRules(rules(List.of("0.0.0.0/0"), List.of()), 10, 1 << 20))),
                         new PortRange(20000, 20099),
                         folder.resolve("cert.pem"),
+                        new ClusterConfig(
+                                "edge",
+                                new Secret("what the nodes of the edge share"),
+                                "fd00::1",
+                                5801,
+                                7543,
+                                List.of(
+                                        new HostPort("10.0.0.2", 5801),
+                                        new HostPort("node-3.example.com", 5701),
+                                        new HostPort("fd00::4", 5801)),
+                                ClusterConfig.Network.PRIVATE,
+                                32 << 20),
                         new Timing(
                                 Duration.ofMillis(100),
                                 Duration.ofSeconds(1),

@@ -1,0 +1,35 @@
+package io.tlstunnel.config;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code [cluster]}: how this node finds the others, and shows that it belongs to them.
+ *
+ * @param name of the cluster; nodes of another name are not met
+ * @param secret what all nodes share, and nobody else
+ * @param nodeAddr IP address that the other nodes reach this one at, or null: found out at start
+ * @param clusterPort port of Hazelcast (5701)
+ * @param linkPort port of the links (7443)
+ * @param members where other nodes are looked for; one that is a DNS name stands for all its addresses
+ * @param network whether {@code nodeAddr} may be a public address
+ * @param relayBudget bytes that all streams together may hold that pass this node on their way to another one
+ */
+public record ClusterConfig(
+        String name,
+        Secret secret,
+        @Nullable String nodeAddr,
+        int clusterPort,
+        int linkPort,
+        List<HostPort> members,
+        Network network,
+        long relayBudget) {
+
+    /** What lies between the nodes. */
+    public enum Network {
+        /** A network of their own: Hazelcast's traffic is not encrypted. */
+        PRIVATE,
+        /** Whatever the user says that it is. */
+        ANY
+    }
+}
