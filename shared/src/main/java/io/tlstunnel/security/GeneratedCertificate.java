@@ -4,17 +4,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.interfaces.ECPrivateKey;
-import java.security.spec.ECPoint;
-import java.security.spec.ECPublicKeySpec;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Supplier;
-import org.bouncycastle.jce.ECNamedCurveTable;
 
 /**
  * The certificate that a server makes for itself beside its configuration, once, and uses ever after: the key in
@@ -32,7 +28,6 @@ public final class GeneratedCertificate {
 
     private static final String CERTIFICATE_MODE = "rw-r--r--";
     private static final String KEY_MODE = "rw-------";
-    private static final String CURVE = "secp256r1";
 
     private GeneratedCertificate() {}
 
@@ -52,7 +47,7 @@ public final class GeneratedCertificate {
                 throw new CertificateFileException(keyFile + " is missing although " + certificateFile
                         + " is there: put the key back, or delete the certificate to have both made anew");
             }
-            publish(keyFile, PemText.of(SelfSigned.newKeyPair().getPrivate()), KEY_MODE);
+            publish(keyFile, PemText.of(P256.newPair().getPrivate()), KEY_MODE);
         }
         if (!certified) {
             KeyPair pair = pairOf(PemFile.read(keyFile).privateKey(), keyFile);
@@ -80,20 +75,10 @@ public final class GeneratedCertificate {
             throw new CertificateFileException(keyFile + " has no " + CERTIFICATE_FILE
                     + " beside it and is no EC key of this program: set cert_path and key_path, or move it away");
         }
-        return new KeyPair(publicKey(ec, keyFile), key);
-    }
-
-    private static PublicKey publicKey(ECPrivateKey key, Path keyFile) {
-        var point = ECNamedCurveTable.getParameterSpec(CURVE)
-                .getG()
-                .multiply(key.getS())
-                .normalize();
-        ECPoint q = new ECPoint(
-                point.getAffineXCoord().toBigInteger(), point.getAffineYCoord().toBigInteger());
         try {
-            PublicKey publicKey = KeyFactory.getInstance("EC").generatePublic(new ECPublicKeySpec(q, key.getParams()));
+            PublicKey publicKey = P256.publicKey(ec);
             if (KeyMatch.matches(key, publicKey)) {
-                return publicKey;
+                return new KeyPair(publicKey, key);
             }
             throw new CertificateFileException(keyFile + " is no key on the curve P-256: set cert_path and key_path");
         } catch (GeneralSecurityException e) {

@@ -1,13 +1,10 @@
 package io.tlstunnel.security;
 
 import java.math.BigInteger;
-import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
-import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
@@ -26,7 +23,7 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/** Makes EC P-256 keys and self-signed server certificates for them, valid for ten years. */
+/** Makes self-signed server certificates, valid for ten years. */
 public final class SelfSigned {
     private static final Duration VALIDITY = Duration.ofDays(3652);
 
@@ -40,18 +37,8 @@ public final class SelfSigned {
 
     /** A certificate for a new key. */
     public static ServerCertificate generate(CertificateNames names, Instant now) {
-        KeyPair pair = newKeyPair();
+        KeyPair pair = P256.newPair();
         return new ServerCertificate(List.of(certificate(pair, names, now)), pair.getPrivate());
-    }
-
-    static KeyPair newKeyPair() {
-        try {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-            generator.initialize(new ECGenParameterSpec("secp256r1"));
-            return generator.generateKeyPair();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has EC P-256", e);
-        }
     }
 
     static X509Certificate certificate(KeyPair pair, CertificateNames names, Instant now) {

@@ -38,6 +38,11 @@ final class StretchedKey {
 
     /** 32 bytes for one purpose; keys of different purposes say nothing about each other. */
     byte[] forPurpose(String info) {
-        return Hkdf.derive(new byte[0], bytes, info.getBytes(StandardCharsets.US_ASCII), LENGTH);
+        return forPurpose(info, LENGTH);
+    }
+
+    /** The same of another length. */
+    byte[] forPurpose(String info, int length) {
+        return Hkdf.derive(new byte[0], bytes, info.getBytes(StandardCharsets.US_ASCII), length);
     }
 }

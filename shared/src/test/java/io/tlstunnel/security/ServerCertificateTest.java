@@ -69,7 +69,7 @@ class ServerCertificateTest {
 
     @Test
     void saysThatKeyAndCertificateDoNotBelongTogether() throws IOException {
-        Files.writeString(key, PemText.of(SelfSigned.newKeyPair().getPrivate()));
+        Files.writeString(key, PemText.of(P256.newPair().getPrivate()));
 
         assertThatThrownBy(() -> ServerCertificate.load(chain, key))
                 .isInstanceOf(CertificateFileException.class)

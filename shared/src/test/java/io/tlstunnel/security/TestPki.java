@@ -18,7 +18,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 public final class TestPki {
     private static final X500Principal CA = new X500Principal("CN=Test CA");
 
-    private final KeyPair caKey = SelfSigned.newKeyPair();
+    private final KeyPair caKey = P256.newPair();
     private final X509Certificate root;
 
     public TestPki() {
@@ -40,7 +40,7 @@ public final class TestPki {
     }
 
     public ServerCertificate issue(Instant notAfter, String... names) {
-        KeyPair pair = SelfSigned.newKeyPair();
+        KeyPair pair = P256.newPair();
         X500Principal subject = new X500Principal("CN=leaf");
         return new ServerCertificate(
                 List.of(sign(subject, pair, List.of(names), notAfter, false), root), pair.getPrivate());
