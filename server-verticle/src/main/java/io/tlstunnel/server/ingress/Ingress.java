@@ -78,7 +78,7 @@ public final class Ingress implements SessionEvents {
         this.metrics = metrics;
         this.sessions = new Sessions(vertx, control, config.timing(), node.clients(), budget, this);
         this.own = new OwnRegistrations(node.id(), node.incarnation());
-        this.routes = new RouteTable(registration -> retryHeld());
+        this.routes = new RouteTable(node.incarnation(), registration -> retryHeld());
         this.gate = new Gate(System::nanoTime, metrics);
         this.rules = new VisitorRules(runtime, gate);
         this.door = new VisitorDoor(node, routes, sessions, metrics, rules);
