@@ -9,6 +9,7 @@ import io.tlstunnel.server.routing.Claims;
 import io.tlstunnel.server.routing.IngressKey;
 import io.tlstunnel.server.routing.OwnRegistrations;
 import io.tlstunnel.server.routing.Registration;
+import io.tlstunnel.server.routing.RegistrationBus;
 import io.tlstunnel.server.routing.RouteTable;
 import io.tlstunnel.server.tunnel.NodeIdentity;
 import io.tlstunnel.server.tunnel.ServerTunnel;
@@ -26,6 +27,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -48,6 +50,7 @@ public final class Ingress implements SessionEvents {
     private final Sessions sessions;
     private final OwnRegistrations own;
     private final RouteTable routes;
+    private final RegistrationBus bus;
     private final Gate gate;
     private final VisitorRules rules;
     private final VisitorDoor door;
@@ -56,6 +59,9 @@ public final class Ingress implements SessionEvents {
     private final Publisher publisher;
     private final Map<IngressKey, ProxyMeter> meters = new HashMap<>();
     private final Map<Session, Set<IngressKey>> published = new HashMap<>();
+    /** Sessions that are over and stay registered until their heir is, by the name of their client. */
+    private final Map<String, List<Session>> replaced = new HashMap<>();
+
     private final long retryTimer;
 
     /**
@@ -79,6 +85,7 @@ public final class Ingress implements SessionEvents {
         this.sessions = new Sessions(vertx, control, config.timing(), node.clients(), budget, this);
         this.own = new OwnRegistrations(node.id(), node.incarnation());
         this.routes = new RouteTable(node.incarnation(), registration -> retryHeld());
+        this.bus = new RegistrationBus(vertx, control, node.incarnation(), own, routes::apply);
         this.gate = new Gate(System::nanoTime, metrics);
         this.rules = new VisitorRules(runtime, gate);
         this.door = new VisitorDoor(node, routes, sessions, metrics, rules);
@@ -92,7 +99,7 @@ public final class Ingress implements SessionEvents {
 
     /** Starts to listen for registrations. */
     public Future<Void> start() {
-        return routes.start(vertx);
+        return bus.start();
     }
 
     /** Another configuration holds, and other grants: everything is judged anew. */
@@ -113,7 +120,7 @@ public final class Ingress implements SessionEvents {
     public Future<Void> close() {
         vertx.cancelTimer(retryTimer);
         held.close();
-        return listeners.closeAll();
+        return bus.close().transform(closed -> listeners.closeAll());
     }
 
     /** On the accepting context. */
@@ -158,6 +165,7 @@ public final class Ingress implements SessionEvents {
         if (keys != null) {
             published.put(heir, keys);
         }
+        replaced.computeIfAbsent(old.client(), any -> new ArrayList<>()).add(old);
     }
 
     @Override
@@ -209,8 +217,17 @@ public final class Ingress implements SessionEvents {
 
     private void announce(Session session, List<Registration.Entry> entries) {
         meter(session, entries);
+        register(session, entries);
+        List<Session> before = replaced.remove(session.client());
+        if (before != null) {
+            before.forEach(old -> register(old, List.of()));
+        }
+    }
+
+    private void register(Session session, List<Registration.Entry> entries) {
         Registration registration = own.change(session.client(), session.ref(), session.revision(), entries);
-        vertx.eventBus().publish(Registration.ADDRESS, registration.toJson());
+        routes.apply(registration);
+        bus.publish(registration);
     }
 
     private void meter(Session session, List<Registration.Entry> entries) {

@@ -1,0 +1,112 @@
+package io.tlstunnel.server.routing;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Registrations on the event bus: tells this node's, and hears those of the others. What this node says of itself it does
+ * not hear. Control context only.
+ */
+public final class RegistrationBus {
+    private static final long DIGEST_MILLIS = 1_000;
+
+    /** For a piece: the event bus would wait half a minute for a node that is gone. */
+    private static final DeliveryOptions PATIENCE = new DeliveryOptions().setSendTimeout(2_000);
+
+    private static final String PIECES = "tunnel.pieces.";
+
+    private final Vertx vertx;
+    private final Context control;
+    private final long incarnation;
+    private final OwnRegistrations own;
+    private final Replicas replicas;
+    private final List<MessageConsumer<JsonObject>> consumers = new ArrayList<>();
+    private long timer;
+
+    /**
+     * @param control context of all this; called on it
+     * @param incarnation this node's
+     * @param own what it tells
+     * @param applied told of each change that another node's sessions have made
+     */
+    public RegistrationBus(
+            Vertx vertx, Context control, long incarnation, OwnRegistrations own, Consumer<Registration> applied) {
+        this.vertx = vertx;
+        this.control = control;
+        this.incarnation = incarnation;
+        this.own = own;
+        this.replicas = new Replicas(this::piece, applied);
+    }
+
+    /** Starts to listen, and to tell each second what this node holds. */
+    public Future<Void> start() {
+        timer = vertx.setPeriodic(
+                DIGEST_MILLIS,
+                ignored -> vertx.eventBus()
+                        .publish(Digest.ADDRESS, own.digest().toJson()));
+        List<Future<Void>> ready = new ArrayList<>();
+        ready.add(consume(Registration.ADDRESS, this::registration));
+        ready.add(consume(Digest.ADDRESS, this::digest));
+        ready.add(consume(PIECES + Long.toHexString(incarnation), this::answer));
+        return Future.all(ready).mapEmpty();
+    }
+
+    private Future<Void> consume(String address, Consumer<Message<JsonObject>> handler) {
+        MessageConsumer<JsonObject> consumer = vertx.eventBus().consumer(address);
+        consumers.add(consumer);
+        consumer.handler(message -> control.runOnContext(ignored -> handler.accept(message)));
+        return consumer.completion();
+    }
+
+    /** Tells the others of a change. */
+    public void publish(Registration change) {
+        vertx.eventBus().publish(Registration.ADDRESS, change.toJson());
+    }
+
+    /** These are the other members now, by their incarnations. */
+    public void members(Set<Long> others) {
+        replicas.members(others);
+    }
+
+    private void registration(Message<JsonObject> message) {
+        if (Registration.isReadable(message.body())) {
+            Registration change = Registration.of(message.body());
+            if (change.incarnation() != incarnation) {
+                replicas.registration(change);
+            }
+        }
+    }
+
+    private void digest(Message<JsonObject> message) {
+        Digest digest = Digest.of(message.body());
+        if (digest.incarnation() != incarnation) {
+            replicas.digest(digest);
+        }
+    }
+
+    private void answer(Message<JsonObject> request) {
+        request.reply(own.piece(request.body().getInteger("index")).toJson());
+    }
+
+    private Future<Piece> piece(long from, int index) {
+        return vertx.eventBus()
+                .<JsonObject>request(PIECES + Long.toHexString(from), new JsonObject().put("index", index), PATIENCE)
+                .map(answer -> Piece.of(answer.body()));
+    }
+
+    /** Hears and tells nothing any more. */
+    public Future<Void> close() {
+        vertx.cancelTimer(timer);
+        return Future.all(consumers.stream().map(MessageConsumer::unregister).toList())
+                .mapEmpty();
+    }
+}
