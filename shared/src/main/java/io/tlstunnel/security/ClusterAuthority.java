@@ -10,6 +10,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
+import java.util.HexFormat;
 import java.util.List;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
@@ -40,18 +41,30 @@ public final class ClusterAuthority {
     private static final Duration CLOCK_SKEW = Duration.ofDays(1);
     private static final int SERIAL_BITS = 127;
 
+    private static final String NAME_PURPOSE = "tls-tunnel 1 cluster name";
+    private static final int NAME_LENGTH = 8;
+
     private record Addition(ASN1ObjectIdentifier type, boolean critical, ASN1Encodable value) {}
 
     private final KeyPair pair;
+    private final String nameSuffix;
 
-    private ClusterAuthority(KeyPair pair) {
+    private ClusterAuthority(KeyPair pair, String nameSuffix) {
         this.pair = pair;
+        this.nameSuffix = nameSuffix;
     }
 
     /** Blocking, as {@link TunnelKey#derive}. */
     public static ClusterAuthority of(Secret clusterSecret) {
+        StretchedKey stretched = StretchedKey.of(clusterSecret);
         return new ClusterAuthority(
-                P256.pairOf(StretchedKey.of(clusterSecret).forPurpose(PURPOSE, SEED_LENGTH)));
+                P256.pairOf(stretched.forPurpose(PURPOSE, SEED_LENGTH)),
+                HexFormat.of().formatHex(stretched.forPurpose(NAME_PURPOSE, NAME_LENGTH)));
+    }
+
+    /** What a cluster is called among its members: those with another secret look for another one. */
+    public String nameOf(String cluster) {
+        return cluster + "-" + nameSuffix;
     }
 
     /** What nodes trust: another certificate each time, of the same name and key. */

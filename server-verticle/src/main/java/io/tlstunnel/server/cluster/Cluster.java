@@ -1,0 +1,113 @@
+package io.tlstunnel.server.cluster;
+
+import com.hazelcast.cluster.Member;
+import com.hazelcast.cluster.MembershipEvent;
+import com.hazelcast.cluster.MembershipListener;
+import com.hazelcast.core.HazelcastInstance;
+import io.tlstunnel.config.ClusterConfig;
+import io.tlstunnel.security.ClusterAuthority;
+import io.tlstunnel.security.PemText;
+import io.tlstunnel.security.ServerCertificate;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.EventBusOptions;
+import io.vertx.core.http.ClientAuth;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** This node among the others: who they are, and a Vert.x whose event bus reaches them. Any thread. */
+public final class Cluster {
+    private final Vertx vertx;
+    private final HazelcastInstance hazelcast;
+    private final long incarnation;
+
+    private Cluster(Vertx vertx, HazelcastInstance hazelcast, long incarnation) {
+        this.vertx = vertx;
+        this.hazelcast = hazelcast;
+        this.incarnation = incarnation;
+    }
+
+    /**
+     * Joins, or begins if nobody is there.
+     *
+     * @param builder with the kernel interface set
+     * @param options of the Vert.x that it builds; their event bus is set here
+     * @param nodeAddr address that the others reach this node at
+     */
+    public static Future<Cluster> join(
+            VertxBuilder builder,
+            VertxOptions options,
+            ClusterConfig config,
+            ClusterAuthority authority,
+            String nodeAddr,
+            long incarnation) {
+        HazelcastClusterManager manager = new HazelcastClusterManager(
+                HazelcastSettings.of(config, authority.nameOf(config.name()), nodeAddr, incarnation));
+        options.setEventBusOptions(eventBus(authority, nodeAddr, config.clusterPort() + 1));
+        return builder.with(options)
+                .withClusterManager(manager)
+                .buildClustered()
+                .map(vertx -> new Cluster(vertx, manager.getHazelcastInstance(), incarnation));
+    }
+
+    /** Both ends show a certificate of the cluster's authority, which nobody else can make. */
+    private static EventBusOptions eventBus(ClusterAuthority authority, String nodeAddr, int port) {
+        Instant now = Instant.now();
+        ServerCertificate own = authority.node(now);
+        return new EventBusOptions()
+                .setHost(nodeAddr)
+                .setPort(port)
+                .setSsl(true)
+                .setClientAuth(ClientAuth.REQUIRED)
+                .setKeyCertOptions(new PemKeyCertOptions()
+                        .addCertValue(Buffer.buffer(PemText.of(own.chain())))
+                        .addKeyValue(Buffer.buffer(PemText.of(own.key()))))
+                .setTrustOptions(new PemTrustOptions()
+                        .addCertValue(Buffer.buffer(PemText.of(List.of(authority.root(now))))));
+    }
+
+    public Vertx vertx() {
+        return vertx;
+    }
+
+    /** Incarnations of the other members. */
+    public Set<Long> others() {
+        Set<Long> others = new HashSet<>();
+        for (Member member : hazelcast.getCluster().getMembers()) {
+            String attribute = member.getAttribute(HazelcastSettings.INCARNATION);
+            if (attribute != null) {
+                others.add(Long.parseUnsignedLong(attribute, 16));
+            }
+        }
+        others.remove(incarnation);
+        return others;
+    }
+
+    /** Has {@code changed} told whenever somebody came or went, on a thread of Hazelcast's: it must not block. */
+    public void onChange(Runnable changed) {
+        hazelcast.getCluster().addMembershipListener(new MembershipListener() {
+            @Override
+            public void memberAdded(MembershipEvent event) {
+                changed.run();
+            }
+
+            @Override
+            public void memberRemoved(MembershipEvent event) {
+                changed.run();
+            }
+        });
+    }
+
+    /** Leaves. */
+    public Future<Void> leave() {
+        return vertx.close();
+    }
+}
