@@ -10,32 +10,29 @@ import java.util.stream.IntStream;
 
 /** Claims of a single node. Called on the node's control context only. */
 public final class LocalClaims implements Claims {
-    private final Map<IngressKey, Claim> byKey = new HashMap<>();
+    private final Map<Integer, PortClaims> byPort = new HashMap<>();
+
+    private PortClaims at(int port) {
+        return byPort.getOrDefault(port, PortClaims.NONE);
+    }
 
     @Override
     public Future<Optional<Claim>> take(Claim claim) {
-        Optional<Claim> conflict = byKey.values().stream()
-                .filter(other -> other.key().conflictsWith(claim.key()))
-                .filter(other -> !isSuccessor(claim, other))
-                .findFirst();
+        int port = claim.key().port();
+        Optional<Claim> conflict = at(port).conflict(claim);
         if (conflict.isEmpty()) {
-            byKey.put(claim.key(), claim);
+            byPort.put(port, at(port).with(claim));
         }
         return Future.succeededFuture(conflict);
     }
 
-    /** A later session of the same client takes its key over; the same proxy of the same session has it already. */
-    private static boolean isSuccessor(Claim claim, Claim other) {
-        boolean later = claim.session().epoch() > other.session().epoch();
-        boolean same = claim.session().equals(other.session()) && claim.proxy().equals(other.proxy());
-        return claim.key().equals(other.key()) && claim.client().equals(other.client()) && (later || same);
-    }
-
     @Override
     public Future<Void> remove(IngressKey key, SessionRef session) {
-        Claim claim = byKey.get(key);
-        if (claim != null && claim.session().equals(session)) {
-            byKey.remove(key);
+        PortClaims left = at(key.port()).without(key, session);
+        if (left.isEmpty()) {
+            byPort.remove(key.port());
+        } else {
+            byPort.put(key.port(), left);
         }
         return Future.succeededFuture();
     }
@@ -44,11 +41,7 @@ public final class LocalClaims implements Claims {
     public Future<Optional<Integer>> firstFree(String address, int first, int last, Predicate<Integer> free) {
         return Future.succeededFuture(IntStream.rangeClosed(first, last)
                 .boxed()
-                .filter(port -> {
-                    IngressKey key = new IngressKey(address, port);
-                    return byKey.values().stream()
-                            .noneMatch(claim -> claim.key().conflictsWith(key));
-                })
+                .filter(port -> !at(port).conflictsWith(new IngressKey(address, port)))
                 .filter(free)
                 .findFirst());
     }

@@ -1,0 +1,74 @@
+package io.tlstunnel.server.routing;
+
+import io.tlstunnel.wire.SessionRef;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.shareddata.AsyncMap;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** Claims of a cluster, in a map that all its nodes share, from port to claims; changed by compare-and-set. Any thread. */
+public final class SharedClaims implements Claims {
+    private static final String MAP = "tunnel.claims";
+
+    private final AsyncMap<Integer, String> byPort;
+
+    private SharedClaims(AsyncMap<Integer, String> byPort) {
+        this.byPort = byPort;
+    }
+
+    /** Those of the cluster that {@code vertx} is a member of, or its own if it is of none. */
+    public static Future<Claims> of(Vertx vertx) {
+        return vertx.sharedData().<Integer, String>getAsyncMap(MAP).map(SharedClaims::new);
+    }
+
+    private static PortClaims claims(@Nullable String text) {
+        return text == null ? PortClaims.NONE : PortClaims.of(text);
+    }
+
+    @Override
+    public Future<Optional<Claim>> take(Claim claim) {
+        int port = claim.key().port();
+        return byPort.get(port).compose(known -> {
+            Optional<Claim> conflict = claims(known).conflict(claim);
+            if (conflict.isPresent()) {
+                return Future.succeededFuture(conflict);
+            }
+            return replace(port, known, claims(known).with(claim))
+                    .compose(done -> done ? Future.succeededFuture(conflict) : take(claim));
+        });
+    }
+
+    @Override
+    public Future<Void> remove(IngressKey key, SessionRef session) {
+        return byPort.get(key.port()).compose(known -> {
+            if (known == null) {
+                return Future.succeededFuture();
+            }
+            return replace(key.port(), known, claims(known).without(key, session))
+                    .compose(done -> done ? Future.succeededFuture() : remove(key, session));
+        });
+    }
+
+    /** Says whether it was still {@code known} that stood there. */
+    private Future<Boolean> replace(int port, @Nullable String known, PortClaims next) {
+        if (next.isEmpty()) {
+            return known == null ? Future.succeededFuture(true) : byPort.removeIfPresent(port, known);
+        }
+        return known == null
+                ? byPort.putIfAbsent(port, next.toText()).map(Objects::isNull)
+                : byPort.replaceIfPresent(port, known, next.toText());
+    }
+
+    @Override
+    public Future<Optional<Integer>> firstFree(String address, int first, int last, Predicate<Integer> free) {
+        return byPort.entries().map(known -> IntStream.rangeClosed(first, last)
+                .boxed()
+                .filter(port -> !claims(known.get(port)).conflictsWith(new IngressKey(address, port)))
+                .filter(free)
+                .findFirst());
+    }
+}
