@@ -226,7 +226,7 @@ final class Rig implements AutoCloseable {
         return connect(socket, InetAddress.getLoopbackAddress(), port);
     }
 
-    private static Socket connect(Socket socket, InetAddress address, int port) throws IOException {
+    static Socket connect(Socket socket, InetAddress address, int port) throws IOException {
         socket.setTcpNoDelay(true);
         socket.setSoTimeout((int) TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
         socket.connect(new InetSocketAddress(address, port), 5_000);

@@ -1,5 +1,6 @@
 package io.tlstunnel.server;
 
+import io.tlstunnel.config.ClusterConfig;
 import io.tlstunnel.config.ConfigChanges;
 import io.tlstunnel.config.Engine.DataPath;
 import io.tlstunnel.config.HostPort;
@@ -14,10 +15,14 @@ import io.tlstunnel.security.ClientKeys;
 import io.tlstunnel.security.Fingerprint;
 import io.tlstunnel.security.NodeKey;
 import io.tlstunnel.server.admin.ServerMetrics;
+import io.tlstunnel.server.cluster.ClusterNode;
+import io.tlstunnel.server.cluster.ClusterSecrets;
 import io.tlstunnel.server.ingress.Ingress;
-import io.tlstunnel.server.routing.LocalClaims;
+import io.tlstunnel.server.ingress.Neighbours;
 import io.tlstunnel.server.tunnel.Grants;
+import io.tlstunnel.server.tunnel.LocalEpochs;
 import io.tlstunnel.server.tunnel.NodeIdentity;
+import io.tlstunnel.server.tunnel.Relaying;
 import io.tlstunnel.server.tunnel.TunnelAcceptor;
 import io.tlstunnel.transport.VertxRuntime;
 import io.tlstunnel.transport.front.FastFront;
@@ -57,6 +62,7 @@ final class Node {
     private final Ingress ingress;
     private final TunnelAcceptor acceptor;
     private final @Nullable AdminReload reload;
+    private final @Nullable ClusterNode cluster;
     private @Nullable Front front;
     private @Nullable AdminServer admin;
     private boolean draining;
@@ -67,7 +73,10 @@ final class Node {
             ServerConfig config,
             ServerMetrics metrics,
             NodeSecrets secrets,
-            @Nullable AdminReload reload) {
+            @Nullable AdminReload reload,
+            MemoryBudget budget,
+            long incarnation,
+            @Nullable ClusterNode cluster) {
         this.reload = reload;
         this.vertx = vertx;
         this.config = config;
@@ -75,15 +84,29 @@ final class Node {
         this.secrets = secrets;
         this.grants = new Grants(secrets.keys());
         this.control = control;
-        this.budget = new MemoryBudget(config.budget().memoryBudget());
+        this.budget = budget;
+        this.cluster = cluster;
         this.runtime = VertxRuntime.of(vertx);
         SecureRandom random = new SecureRandom();
-        NodeIdentity identity =
-                new NodeIdentity(config.name(), random.nextLong(), NodeKey.random(random), grants, new AtomicLong());
-        this.ingress =
-                new Ingress(runtime, control, config, identity, new LocalClaims(), this::isOwnPort, budget, metrics);
+        NodeKey key = secrets.cluster() == null
+                ? NodeKey.random(random)
+                : secrets.cluster().nodeKey();
+        NodeIdentity identity = new NodeIdentity(config.name(), incarnation, key, grants, new AtomicLong());
+        Neighbours neighbours = cluster == null
+                ? Neighbours.none(vertx, new LocalEpochs(random, System::currentTimeMillis))
+                : cluster;
+        this.ingress = new Ingress(runtime, control, config, identity, neighbours, this::isOwnPort, budget, metrics);
         this.acceptor = new TunnelAcceptor(
-                config, identity, ingress.sessions(), control, runtime, budget, metrics, this::balancerLeaves);
+                config,
+                identity,
+                ingress.sessions(),
+                control,
+                runtime,
+                budget,
+                metrics,
+                this::balancerLeaves,
+                cluster == null ? Relaying.NONE : cluster.relaying(),
+                cluster == null ? () -> 1 : cluster::members);
     }
 
     /** By the sockets, not by the configuration: that may say 0. */
@@ -103,17 +126,41 @@ final class Node {
      */
     static Future<Node> start(
             Vertx vertx, Context control, ServerConfig config, ServerMetrics metrics, @Nullable AdminReload reload) {
-        return vertx.executeBlocking(() -> NodeSecrets.load(config)).compose(secrets -> {
-            Node node = new Node(vertx, control, config, metrics, secrets, reload);
-            return node.open()
-                    .recover(failure -> node.close().transform(closed -> Future.failedFuture(failure)))
-                    .map(node);
-        });
+        MemoryBudget budget = new MemoryBudget(config.budget().memoryBudget());
+        long incarnation = new SecureRandom().nextLong();
+        return vertx.executeBlocking(() -> NodeSecrets.load(config)).compose(secrets -> join(
+                        vertx, control, config, metrics, secrets, budget, incarnation)
+                .compose(cluster -> {
+                    Node node = new Node(
+                            vertx, control, config, metrics, secrets, reload, budget, incarnation, cluster);
+                    return node.open()
+                            .recover(failure -> node.close().transform(closed -> Future.failedFuture(failure)))
+                            .map(node);
+                }));
+    }
+
+    private static Future<@Nullable ClusterNode> join(
+            Vertx vertx,
+            Context control,
+            ServerConfig config,
+            ServerMetrics metrics,
+            NodeSecrets secrets,
+            MemoryBudget budget,
+            long incarnation) {
+        ClusterConfig cluster = config.cluster();
+        ClusterSecrets shared = secrets.cluster();
+        if (cluster == null || shared == null) {
+            return Future.succeededFuture(null);
+        }
+        return ClusterNode.join(
+                        VertxRuntime.of(vertx), control, config, cluster, shared, incarnation, budget, metrics)
+                .map(joined -> joined);
     }
 
     private Future<Void> open() {
         watchBalancer();
         return ingress.start()
+                .compose(started -> cluster == null ? Future.succeededFuture() : cluster.open(ingress))
                 .compose(started -> openAdmin())
                 .compose(opened -> openFront())
                 .onSuccess(opened -> describe());
@@ -237,6 +284,7 @@ final class Node {
                 ingress.sessions().close(new Frame.GoAway(GoAwayCode.BYE, "", "the server stops", 0));
         return Future.join(frontClosed, tunnelsClosed)
                 .transform(closed -> ingress.close())
+                .transform(closed -> cluster == null ? Future.succeededFuture() : cluster.leave())
                 .transform(closed -> admin == null ? Future.succeededFuture() : admin.close());
     }
 }

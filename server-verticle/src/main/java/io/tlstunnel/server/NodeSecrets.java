@@ -1,5 +1,6 @@
 package io.tlstunnel.server;
 
+import io.tlstunnel.config.ClusterConfig;
 import io.tlstunnel.config.ServerConfig;
 import io.tlstunnel.config.TransportKind;
 import io.tlstunnel.security.BalancerLeaves;
@@ -7,6 +8,7 @@ import io.tlstunnel.security.CertificateNames;
 import io.tlstunnel.security.ClientKeys;
 import io.tlstunnel.security.GeneratedCertificate;
 import io.tlstunnel.security.ServerCertificate;
+import io.tlstunnel.server.cluster.ClusterSecrets;
 import io.tlstunnel.transport.tls.ServerTls;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,20 +20,28 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tls null for {@code ws}: a balancer in front ends TLS
  * @param balancer what that balancer shows, or null
+ * @param cluster what the nodes of a cluster share, or null
  */
 record NodeSecrets(
-        ClientKeys keys, @Nullable ServerTls tls, @Nullable BalancerLeaves balancer) {
+        ClientKeys keys,
+        @Nullable ServerTls tls,
+        @Nullable BalancerLeaves balancer,
+        @Nullable ClusterSecrets cluster) {
 
     /** Blocking. */
     static NodeSecrets load(ServerConfig config) {
         ClientKeys keys = ClientKeys.derive(config.clients());
         BalancerLeaves balancer =
                 config.balancerCertPath() == null ? null : BalancerLeaves.load(config.balancerCertPath());
+        ClusterConfig shared = config.cluster();
+        ClusterSecrets cluster = shared == null
+                ? null
+                : ClusterSecrets.load(shared, config.engine().tls());
         if (config.transport() == TransportKind.WS) {
-            return new NodeSecrets(keys, null, balancer);
+            return new NodeSecrets(keys, null, balancer, cluster);
         }
         ServerTls tls = ServerTls.create(certificate(config), config.engine().tls(), List.of("http/1.1"));
-        return new NodeSecrets(keys, tls, balancer);
+        return new NodeSecrets(keys, tls, balancer, cluster);
     }
 
     private static ServerCertificate certificate(ServerConfig config) {

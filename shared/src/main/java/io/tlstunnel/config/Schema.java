@@ -165,6 +165,11 @@ final class Schema {
                         + " or another web server.");
         static final Key<PortRange> AUTO_PORTS = Key.preset(
                 "auto_ports", Types.ports(), "20000-29999", "Where `publish_port = 0` looks for a free port.");
+        static final Key<String> PUBLISH_BIND = Key.optional(
+                "publish_bind",
+                Addresses.bindAddress(),
+                "what the client asks for",
+                "Address that public ports are opened on, whatever the client asks for: for several nodes on one host.");
         static final Key<List<PortRange>> ALLOW_PORTS =
                 Key.preset("allow_ports", PORT_LIST, ANY_USER_PORT, "Ports that clients with `auth_key` may publish.");
         static final Key<List<String>> ALLOW_TYPES =
@@ -192,6 +197,7 @@ final class Schema {
                 WSS_PATH,
                 WEB,
                 AUTO_PORTS,
+                PUBLISH_BIND,
                 ALLOW_PORTS,
                 ALLOW_TYPES,
                 MAX_STREAMS,

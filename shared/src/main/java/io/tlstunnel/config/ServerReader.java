@@ -46,6 +46,7 @@ final class ServerReader {
                 web,
                 clients,
                 server.get(Server.AUTO_PORTS),
+                server.find(Server.PUBLISH_BIND),
                 balancerCertPath,
                 cluster,
                 common.timing(),

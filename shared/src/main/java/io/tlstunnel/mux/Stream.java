@@ -6,6 +6,7 @@ import io.tlstunnel.wire.ResetCode;
 import io.tlstunnel.wire.ResumeAnswer;
 import io.tlstunnel.wire.ResumeEntry;
 import io.tlstunnel.wire.ResumedEntry;
+import io.tlstunnel.wire.SessionRef;
 import io.tlstunnel.wire.StreamId;
 import io.tlstunnel.wire.StreamState;
 import java.util.ArrayDeque;
@@ -55,6 +56,7 @@ public final class Stream extends ChannelEnd implements FarSocketListener {
     private final ReceiveSide receive;
     /** At the side that opened it, until the peer is known to know it. */
     private @Nullable OpenRequest request;
+    private @Nullable SessionRef session;
 
     private TunnelSettings settings;
     private @Nullable Channel channel;
@@ -97,6 +99,7 @@ public final class Stream extends ChannelEnd implements FarSocketListener {
                 new SendSide(budget, settings.peerInitialWindow()),
                 new ReceiveSide(budget, new Window(settings.windowMax()), 0));
         stream.request = request;
+        stream.session = request.session();
         return stream;
     }
 
@@ -119,6 +122,11 @@ public final class Stream extends ChannelEnd implements FarSocketListener {
 
     public long trace() {
         return trace;
+    }
+
+    /** Whose it is, where it was opened; null at its other end, and on a single node. */
+    public @Nullable SessionRef session() {
+        return session;
     }
 
     /** Bytes sent into the tunnel; what is sent again counts once. */

@@ -1,5 +1,6 @@
 package io.tlstunnel.client.tunnel;
 
+import io.tlstunnel.transport.HandshakeFailure;
 import io.tlstunnel.client.status.DialOutcome;
 import io.tlstunnel.transport.dial.DialException;
 

@@ -6,6 +6,8 @@ import io.tlstunnel.mux.Timers;
 import io.tlstunnel.mux.Tunnel;
 import io.tlstunnel.mux.handshake.DiallerStep;
 import io.tlstunnel.transport.CarrierConnection;
+import io.tlstunnel.transport.DialledHandshake;
+import io.tlstunnel.transport.HandshakeFailure;
 import io.tlstunnel.transport.LoopTimers;
 import io.tlstunnel.transport.dial.DialException;
 import io.tlstunnel.wire.Frame;
@@ -131,13 +133,13 @@ final class TunnelKeeper implements ClientTunnel.Owner {
         shakingHands = connection;
         HostPort target = servers().get(server % servers().size());
         tunnels.handshakeStarted();
-        new ClientHandshake(
+        new DialledHandshake(
                         connection,
                         tunnels.setup().offer(connection, tunnels.session()),
                         tunnels.setup().random(),
                         timers,
                         tunnels.setup().config().timing().handshakeTimeout(),
-                        new ClientHandshake.Result() {
+                        new DialledHandshake.Result() {
                             @Override
                             public void established(DiallerStep.Established established, FrameDecoder decoder) {
                                 shakingHands = null;

@@ -18,10 +18,11 @@ import io.vertx.core.http.ClientAuth;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.net.InetSocketAddress;
 import java.time.Instant;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /** This node among the others: who they are, and a Vert.x whose event bus reaches them. Any thread. */
 public final class Cluster {
@@ -78,17 +79,26 @@ public final class Cluster {
         return vertx;
     }
 
-    /** Incarnations of the other members. */
-    public Set<Long> others() {
-        Set<Long> others = new HashSet<>();
+    /** The other members by their incarnations, and where their link ports are. */
+    public Map<Long, InetSocketAddress> others() {
+        Map<Long, InetSocketAddress> others = new HashMap<>();
         for (Member member : hazelcast.getCluster().getMembers()) {
-            String attribute = member.getAttribute(HazelcastSettings.INCARNATION);
-            if (attribute != null) {
-                others.add(Long.parseUnsignedLong(attribute, 16));
+            String number = member.getAttribute(HazelcastSettings.INCARNATION);
+            String linkPort = member.getAttribute(HazelcastSettings.LINK_PORT);
+            if (number != null && linkPort != null) {
+                others.put(
+                        Long.parseUnsignedLong(number, 16),
+                        new InetSocketAddress(
+                                member.getSocketAddress().getAddress(), Integer.parseInt(linkPort)));
             }
         }
         others.remove(incarnation);
         return others;
+    }
+
+    /** Whether this node is the member that has been here longest: it cleans up. */
+    public boolean isOldest() {
+        return hazelcast.getCluster().getMembers().iterator().next().localMember();
     }
 
     /** Has {@code changed} told whenever somebody came or went, on a thread of Hazelcast's: it must not block. */

@@ -19,6 +19,8 @@ final class HazelcastSettings {
     /** Of the maps that Vert.x and this program keep, beside the owner of each entry. */
     private static final int BACKUPS = 1;
 
+    private static final int DAY_SECONDS = 86_400;
+
     private HazelcastSettings() {}
 
     /**
@@ -46,6 +48,7 @@ final class HazelcastSettings {
         config.getMemberAttributeConfig()
                 .setAttribute(INCARNATION, Long.toHexString(incarnation))
                 .setAttribute(LINK_PORT, Integer.toString(cluster.linkPort()));
+        config.addMapConfig(new MapConfig(SharedEpochs.MAP).setBackupCount(BACKUPS).setMaxIdleSeconds(DAY_SECONDS));
         // What Vert.x asks for.
         config.addMultiMapConfig(new MultiMapConfig("__vertx.subs").setBackupCount(BACKUPS));
         config.addMapConfig(new MapConfig("__vertx.haInfo").setBackupCount(BACKUPS));

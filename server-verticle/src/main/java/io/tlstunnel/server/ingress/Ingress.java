@@ -1,20 +1,24 @@
 package io.tlstunnel.server.ingress;
 
+import io.tlstunnel.config.ClientEntry;
 import io.tlstunnel.config.ServerConfig;
-import io.tlstunnel.metrics.ProxyMeter;
 import io.tlstunnel.mux.MemoryBudget;
 import io.tlstunnel.server.admin.ServerMetrics;
 import io.tlstunnel.server.routing.Claim;
-import io.tlstunnel.server.routing.Claims;
+import io.tlstunnel.server.routing.Holder;
 import io.tlstunnel.server.routing.IngressKey;
 import io.tlstunnel.server.routing.OwnRegistrations;
 import io.tlstunnel.server.routing.Registration;
 import io.tlstunnel.server.routing.RegistrationBus;
+import io.tlstunnel.server.routing.Route;
+import io.tlstunnel.server.routing.RouteChanges;
 import io.tlstunnel.server.routing.RouteTable;
 import io.tlstunnel.server.tunnel.NodeIdentity;
-import io.tlstunnel.server.tunnel.ServerTunnel;
+import io.tlstunnel.server.tunnel.NodeTunnel;
 import io.tlstunnel.server.tunnel.Session;
+import io.tlstunnel.server.tunnel.SessionDirectory;
 import io.tlstunnel.server.tunnel.SessionEvents;
+import io.tlstunnel.server.tunnel.SessionPaths;
 import io.tlstunnel.server.tunnel.Sessions;
 import io.tlstunnel.transport.VertxRuntime;
 import io.tlstunnel.transport.socket.AcceptedSocket;
@@ -23,30 +27,38 @@ import io.tlstunnel.wire.Frame;
 import io.tlstunnel.wire.ProxyResult;
 import io.tlstunnel.wire.ProxySpec;
 import io.tlstunnel.wire.ResetCode;
+import io.tlstunnel.wire.SessionRef;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Publishes what the sessions of this node ask for, and lets their visitors in. Control context only. */
-public final class Ingress implements SessionEvents {
+/**
+ * Publishes what the sessions of this node and of all others ask for, and lets their visitors in. Control context only.
+ */
+public final class Ingress implements SessionEvents, RouteChanges {
     private static final Logger LOG = LoggerFactory.getLogger(Ingress.class);
     private static final Duration RETRY = Duration.ofSeconds(5);
+    private static final Duration EXPIRY = Duration.ofSeconds(1);
 
     private final Vertx vertx;
     private final Context control;
     private ServerConfig config;
     private final NodeIdentity node;
+    private final Neighbours neighbours;
     private final ServerMetrics metrics;
+    private final SessionDirectory directory;
     private final Sessions sessions;
     private final OwnRegistrations own;
     private final RouteTable routes;
@@ -56,16 +68,28 @@ public final class Ingress implements SessionEvents {
     private final VisitorDoor door;
     private final HeldVisitors held;
     private final SocketListeners listeners;
+    private final PublicPorts ports;
     private final Publisher publisher;
-    private final Map<IngressKey, ProxyMeter> meters = new HashMap<>();
-    private final Map<Session, Set<IngressKey>> published = new HashMap<>();
+    /** What was last told of a session's proxies. */
+    private final Map<Session, Said> said = new HashMap<>();
     /** Sessions that are over and stay registered until their heir is, by the name of their client. */
-    private final Map<String, List<Session>> replaced = new HashMap<>();
+    private final Map<String, List<Replaced>> replaced = new HashMap<>();
+    /** Where the session of each client has its tunnels. */
+    private final Map<String, Held> holders = new HashMap<>();
 
-    private final long retryTimer;
+    private final List<Long> timers = new ArrayList<>();
+
+    private record Said(long revision, List<Registration.Entry> entries) {
+        static final Said NOTHING = new Said(0, List.of());
+    }
+
+    private record Replaced(Session session, List<Claim> claims) {}
+
+    private record Held(SessionRef session, List<Holder> holders) {}
 
     /**
      * @param control context of all this; called on it
+     * @param neighbours what this node shares with others
      * @param ownPorts whether the node itself listens on a port
      */
     public Ingress(
@@ -73,7 +97,7 @@ public final class Ingress implements SessionEvents {
             Context control,
             ServerConfig config,
             NodeIdentity node,
-            Claims claims,
+            Neighbours neighbours,
             IntPredicate ownPorts,
             MemoryBudget budget,
             ServerMetrics metrics) {
@@ -81,33 +105,62 @@ public final class Ingress implements SessionEvents {
         this.control = control;
         this.config = config;
         this.node = node;
+        this.neighbours = neighbours;
         this.metrics = metrics;
-        this.sessions = new Sessions(vertx, control, config.timing(), node.clients(), budget, this);
+        this.directory = new SessionDirectory(vertx, control, config.timing().resumeTimeout(), budget);
+        this.sessions = new Sessions(
+                vertx, control, config.timing(), node.clients(), neighbours.epochs(), directory, this);
         this.own = new OwnRegistrations(node.id(), node.incarnation());
-        this.routes = new RouteTable(node.incarnation(), registration -> retryHeld());
-        this.bus = new RegistrationBus(vertx, control, node.incarnation(), own, routes::apply);
+        this.routes =
+                new RouteTable(node.incarnation(), config.timing().resumeTimeout(), this);
+        this.bus = new RegistrationBus(neighbours.bus(), control, node.incarnation(), own, this::apply);
         this.gate = new Gate(System::nanoTime, metrics);
         this.rules = new VisitorRules(runtime, gate);
-        this.door = new VisitorDoor(node, routes, sessions, metrics, rules);
+        this.door = new VisitorDoor(
+                node, routes, directory, metrics, rules, config.timing().holdTimeout());
         this.held = new HeldVisitors(vertx, config.timing().holdTimeout(), door::enter, metrics);
-        this.listeners =
-                new SocketListeners(runtime, FarSockets.of(config.engine().dataPath(), vertx), this::visitor, metrics);
+        this.listeners = new SocketListeners(
+                runtime,
+                FarSockets.of(config.engine().dataPath(), vertx),
+                config.publishBind(),
+                this::visitor,
+                metrics);
+        this.ports = new PublicPorts(listeners, gate, door, node.clients(), metrics);
         this.publisher = new Publisher(
-                new PortPolicy(ownPorts), config.autoPorts(), claims, listeners, this::conflict, new Published());
-        this.retryTimer = vertx.setPeriodic(RETRY.toMillis(), ignored -> publisher.retry());
+                new PortPolicy(ownPorts),
+                config.autoPorts(),
+                neighbours.claims(),
+                ports,
+                this::conflict,
+                new OtherNodes(),
+                new Published());
+        neighbours.onLinks(() -> control.runOnContext(ignored -> relink()));
     }
 
     /** Starts to listen for registrations. */
     public Future<Void> start() {
+        timers.add(vertx.setPeriodic(RETRY.toMillis(), ignored -> {
+            publisher.retry();
+            ports.retry();
+        }));
+        timers.add(vertx.setPeriodic(EXPIRY.toMillis(), ignored -> routes.expire(System.currentTimeMillis())));
         return bus.start();
+    }
+
+    /** These are the other members now, by their incarnations. */
+    public void members(Set<Long> others) {
+        bus.members(others);
     }
 
     /** Another configuration holds, and other grants: everything is judged anew. */
     public void renew(ServerConfig changed) {
         config = changed;
         held.timeout(changed.timing().holdTimeout());
+        door.holdTimeout(changed.timing().holdTimeout());
         publisher.autoPorts(changed.autoPorts());
         sessions.timing(changed.timing());
+        routes.resumeTimeout(changed.timing().resumeTimeout());
+        ports.repost();
         sessions.regrant();
     }
 
@@ -116,10 +169,16 @@ public final class Ingress implements SessionEvents {
         return sessions;
     }
 
+    /** The sessions of all nodes. */
+    public SessionDirectory directory() {
+        return directory;
+    }
+
     /** Closes every public socket; streams that run go on. */
     public Future<Void> close() {
-        vertx.cancelTimer(retryTimer);
+        timers.forEach(vertx::cancelTimer);
         held.close();
+        directory.close();
         return bus.close().transform(closed -> listeners.closeAll());
     }
 
@@ -130,11 +189,20 @@ public final class Ingress implements SessionEvents {
         }
     }
 
-    private void retryHeld() {
-        held.retry();
+    // ---- from sessions ----------------------------------------------------------------------------------------------
+
+    @Override
+    public Optional<Wanted> known(Session session) {
+        return routes.latest(session.client(), session.ref())
+                .filter(latest -> latest.revision() > 0)
+                .map(Ingress::wanted);
     }
 
-    // ---- from sessions ----------------------------------------------------------------------------------------------
+    private static Wanted wanted(Registration latest) {
+        return new Wanted(
+                latest.revision(),
+                latest.entries().stream().map(Registration.Entry::spec).toList());
+    }
 
     @Override
     public void registered(Session session, List<ProxySpec> proxies) {
@@ -150,22 +218,55 @@ public final class Ingress implements SessionEvents {
 
     @Override
     public void attached(Session session) {
+        announce(session);
         List<ProxyResult> results = publisher.results(session);
-        if (session.revision() > 0 && !results.isEmpty()) {
+        if (session.revision() > 0 && !publisher.knows(session)) {
+            registered(session, session.proxies());
+        } else if (session.revision() > 0 && !results.isEmpty()) {
             tell(session, results);
         }
         held.retry();
     }
 
     @Override
+    public void detached(Session session) {
+        announce(session);
+    }
+
+    @Override
     public void superseded(Session old, Session heir) {
         metrics.sessions().down();
         publisher.inherit(old, heir).onFailure(failure -> LOG.error("taking over {} failed", old.client(), failure));
-        Set<IngressKey> keys = published.remove(old);
-        if (keys != null) {
-            published.put(heir, keys);
+        replaced(new Replaced(old, List.of()));
+    }
+
+    @Override
+    public void supersededElsewhere(Session old) {
+        metrics.sessions().down();
+        replaced(new Replaced(old, publisher.abandon(old)));
+    }
+
+    private void replaced(Replaced old) {
+        said.remove(old.session());
+        replaced.computeIfAbsent(old.session().client(), any -> new ArrayList<>()).add(old);
+    }
+
+    /** The heir is registered, or will never be: nobody needs what its forerunners had. */
+    private void release(String client) {
+        List<Replaced> before = replaced.remove(client);
+        if (before != null) {
+            before.forEach(old -> {
+                end(old.session(), Registration.Part.OVER);
+                old.claims().forEach(this::unclaim);
+            });
         }
-        replaced.computeIfAbsent(old.client(), any -> new ArrayList<>()).add(old);
+    }
+
+    private void unclaim(Claim claim) {
+        neighbours
+                .claims()
+                .remove(claim)
+                .onFailure(failure -> LOG.error("the claim of {} was not removed", claim.key(), failure));
     }
 
     @Override
@@ -174,11 +275,11 @@ public final class Ingress implements SessionEvents {
     }
 
     @Override
-    public void ended(Session session) {
+    public void ended(Session session, boolean goodbye) {
         metrics.sessions().down();
-        publisher.withdraw(session);
-        announce(session, List.of());
-        published.remove(session);
+        said.remove(session);
+        end(session, goodbye ? Registration.Part.LEFT : Registration.Part.OVER);
+        publisher.withdraw(session, !routes.isAlive(session.client(), session.ref()));
     }
 
     // ---- from the publisher -----------------------------------------------------------------------------------------
@@ -198,6 +299,19 @@ public final class Ingress implements SessionEvents {
         }
     }
 
+    private final class OtherNodes implements Elsewhere {
+        @Override
+        public boolean mayHave(IngressKey key) {
+            return neighbours.isCluster();
+        }
+
+        @Override
+        public boolean has(Session session, IngressKey key) {
+            Route route = routes.find(key);
+            return route != null && route.session().equals(session.ref());
+        }
+    }
+
     private void changed(Session session, List<ProxyResult> results, List<Registration.Entry> entries) {
         for (ProxyResult result : results) {
             if (result instanceof ProxyResult.Refused refused) {
@@ -211,60 +325,127 @@ public final class Ingress implements SessionEvents {
                         .log();
             }
         }
-        announce(session, entries);
+        said.put(session, new Said(session.revision(), entries));
+        announce(session);
         tell(session, results);
     }
 
-    private void announce(Session session, List<Registration.Entry> entries) {
-        meter(session, entries);
-        register(session, entries);
-        List<Session> before = replaced.remove(session.client());
-        if (before != null) {
-            before.forEach(old -> register(old, List.of()));
-        }
-    }
-
-    private void register(Session session, List<Registration.Entry> entries) {
-        Registration registration = own.change(session.client(), session.ref(), session.revision(), entries);
-        routes.apply(registration);
-        bus.publish(registration);
-    }
-
-    private void meter(Session session, List<Registration.Entry> entries) {
-        Set<IngressKey> now = new HashSet<>();
-        for (Registration.Entry entry : entries) {
-            now.add(entry.key());
-            gate.post(
-                    entry.key(),
-                    new ProxyId(session.client(), entry.proxy()),
-                    session.entry().visits(),
-                    publisher.visits(session, entry.proxy()));
-            meters.computeIfAbsent(entry.key(), key -> {
-                ProxyMeter meter = metrics.streams().published(session.client(), entry.proxy());
-                door.meter(key, meter);
-                return meter;
-            });
-        }
-        Set<IngressKey> before = published.put(session, now);
-        if (before != null) {
-            before.stream().filter(key -> !now.contains(key)).forEach(this::unmeter);
-        }
-    }
-
-    private void unmeter(IngressKey key) {
-        ProxyMeter meter = meters.remove(key);
-        if (meter != null) {
-            gate.forget(key);
-            door.forget(key);
-            meter.unpublished();
-        }
-    }
-
     private void tell(Session session, List<ProxyResult> results) {
-        ServerTunnel tunnel = session.pick();
+        NodeTunnel tunnel = session.pick();
         if (tunnel != null) {
             tunnel.send(new Frame.Registered(session.revision(), node.id(), results));
         }
+    }
+
+    // ---- to and from the route table --------------------------------------------------------------------------------
+
+    private void announce(Session session) {
+        Said last = said.getOrDefault(session, Said.NOTHING);
+        publish(own.change(session.client(), session.ref(), session.loops(), last.revision(), last.entries()));
+    }
+
+    private void end(Session session, Registration.Part part) {
+        if (own.of(session.ref()) != null) {
+            publish(own.end(session.client(), session.ref(), part));
+        }
+    }
+
+    private void publish(Registration change) {
+        apply(change);
+        bus.publish(change);
+    }
+
+    private void apply(Registration change) {
+        routes.apply(change, System.currentTimeMillis());
+    }
+
+    @Override
+    public void routed(IngressKey key, Route route) {
+        ports.routed(key, route);
+        if (route.proxy().publishPort() == 0) {
+            publisher.picked(route.client(), route.proxy().name(), key.port());
+        }
+        held.retry();
+    }
+
+    @Override
+    public void unrouted(IngressKey key) {
+        Route gone = ports.unrouted(key);
+        if (gone != null
+                && routes.isAlive(gone.client(), gone.session())
+                && !gate.isPosted(ProxyId.of(gone))) {
+            rules.withdraw(
+                    key, ProxyId.of(gone), ResetCode.NO_SUCH_PROXY, "the client no longer publishes this proxy");
+        }
+    }
+
+    @Override
+    public void held(String client, SessionRef session, List<Holder> at) {
+        sessions.superseded(client, session);
+        holders.put(client, new Held(session, at));
+        link(client, session, at);
+        held.retry();
+    }
+
+    private void link(String client, SessionRef session, List<Holder> at) {
+        ClientEntry entry = node.clients().of(client);
+        if (entry == null) {
+            // Its key is not known here: nobody comes in for it.
+            return;
+        }
+        SessionPaths paths = directory.of(client, session, entry.maxStreams());
+        paths.links(at.stream()
+                .filter(holder -> holder.incarnation() != node.incarnation())
+                .map(neighbours::linkTo)
+                .filter(Objects::nonNull)
+                .toList());
+    }
+
+    /** Links have come up or gone. */
+    private void relink() {
+        holders.forEach((client, known) -> link(client, known.session(), known.holders()));
+        held.retry();
+    }
+
+    @Override
+    public void settled(String client, SessionRef session) {
+        control.runOnContext(ignored -> {
+            release(client);
+            follow(client, session);
+        });
+    }
+
+    /** Another node may have heard what the client wants now. */
+    private void follow(String client, SessionRef ref) {
+        Session session = sessions.find(ref);
+        routes.latest(client, ref)
+                .filter(latest -> session != null && latest.revision() > session.revision())
+                .map(Ingress::wanted)
+                .ifPresent(wanted -> sessions.follow(Objects.requireNonNull(session), wanted));
+    }
+
+    @Override
+    public void over(String client, SessionRef session) {
+        forget(client, session);
+        directory.end(session, ResetCode.SESSION_ENDED, "the session has ended");
+    }
+
+    @Override
+    public void left(String client, SessionRef session) {
+        forget(client, session);
+        directory.leave(session);
+    }
+
+    private void forget(String client, SessionRef session) {
+        Held known = holders.get(client);
+        if (known != null && known.session().equals(session)) {
+            holders.remove(client);
+        }
+        control.runOnContext(ignored -> {
+            if (!holders.containsKey(client)) {
+                release(client);
+            }
+        });
     }
 
     private String conflict(IngressKey wanted, Claim claim, Session asking) {

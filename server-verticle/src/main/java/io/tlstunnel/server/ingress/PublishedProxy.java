@@ -12,6 +12,7 @@ final class PublishedProxy {
     private ProxySpec spec;
     private @Nullable IngressKey key;
     private ProxyResult result;
+    private boolean isOfferedElsewhere;
     private VisitRules visits = VisitRules.NONE;
 
     PublishedProxy(ProxySpec spec) {
@@ -63,6 +64,7 @@ final class PublishedProxy {
     /** Its options make sense where it is accepted. */
     void decided(ProxyResult decided) {
         result = decided;
+        isOfferedElsewhere = false;
         visits = isAccepted() ? VisitRules.ofOptions(spec.options()) : VisitRules.NONE;
     }
 
@@ -70,8 +72,19 @@ final class PublishedProxy {
         return result instanceof ProxyResult.Accepted;
     }
 
-    /** What the route table hears of it; null while it is not published. */
-    Registration.@Nullable Entry entry() {
-        return isAccepted() && key != null ? new Registration.Entry(spec.name(), spec.type(), key) : null;
+    /** What the route table hears of it. */
+    Registration.Entry entry() {
+        return new Registration.Entry(spec, isOffered() ? key : null);
+    }
+
+    private boolean isOffered() {
+        return isAccepted() || isOfferedElsewhere;
+    }
+
+    /** Not here, where its address cannot be had; but other nodes may have it. */
+    void offeredElsewhere(ProxyResult refused) {
+        decided(refused);
+        isOfferedElsewhere = true;
+        visits = VisitRules.ofOptions(spec.options());
     }
 }

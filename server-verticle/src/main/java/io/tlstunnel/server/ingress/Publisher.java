@@ -4,6 +4,7 @@ import io.tlstunnel.config.PortRange;
 import io.tlstunnel.config.VisitRules;
 import io.tlstunnel.server.routing.Claim;
 import io.tlstunnel.server.routing.Claims;
+import io.tlstunnel.server.routing.FreePort;
 import io.tlstunnel.server.routing.IngressKey;
 import io.tlstunnel.server.routing.Registration;
 import io.tlstunnel.server.tunnel.Session;
@@ -17,7 +18,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -47,6 +47,7 @@ final class Publisher {
     private final Claims claims;
     private final Listeners listeners;
     private final ConflictSentence conflicts;
+    private final Elsewhere elsewhere;
     private final Changes changes;
     private final RememberedPorts remembered = new RememberedPorts();
     private final Map<Session, List<PublishedProxy>> published = new HashMap<>();
@@ -57,13 +58,20 @@ final class Publisher {
             Claims claims,
             Listeners listeners,
             ConflictSentence conflicts,
+            Elsewhere elsewhere,
             Changes changes) {
         this.policy = policy;
         this.autoPorts = autoPorts;
         this.claims = claims;
         this.listeners = listeners;
         this.conflicts = conflicts;
+        this.elsewhere = elsewhere;
         this.changes = changes;
+    }
+
+    /** That port was picked for a proxy, here or at another node. */
+    void picked(String client, String proxy, int port) {
+        remembered.remember(client, proxy, port);
     }
 
     /** Other ports are picked from now on. */
@@ -122,11 +130,54 @@ final class Publisher {
                 .orElse(VisitRules.NONE);
     }
 
-    /** Takes everything of a session back. */
-    void withdraw(Session session) {
+    /**
+     * Takes everything of a session back.
+     *
+     * @param forAll whether the session is over on all nodes; another one needs its claims else
+     */
+    void withdraw(Session session, boolean forAll) {
         List<PublishedProxy> all = published.remove(session);
-        if (all != null) {
-            withdraw(session, all).onSuccess(done -> retry());
+        if (all == null) {
+            return;
+        }
+        if (forAll) {
+            withdraw(session, all)
+                    .onSuccess(done -> retry())
+                    .onFailure(failure -> LOG.error("the claims of {} were not removed", session.client(), failure));
+        } else {
+            all.forEach(this::close);
+        }
+    }
+
+    /** Publishes nothing of the session any more. What it has claimed stays claimed, and is returned. */
+    List<Claim> abandon(Session session) {
+        List<PublishedProxy> all = published.remove(session);
+        if (all == null) {
+            return List.of();
+        }
+        List<Claim> claimed = all.stream()
+                .map(proxy -> claimOf(session, proxy))
+                .flatMap(Optional::stream)
+                .toList();
+        all.forEach(this::close);
+        return claimed;
+    }
+
+    /** Whether anything of the session was ever asked for here. */
+    boolean knows(Session session) {
+        return published.containsKey(session);
+    }
+
+    private static Optional<Claim> claimOf(Session session, PublishedProxy proxy) {
+        return Optional.ofNullable(proxy.key())
+                .map(key -> new Claim(key, session.client(), proxy.spec().name(), session.ref()));
+    }
+
+    private void close(PublishedProxy proxy) {
+        IngressKey key = proxy.key();
+        if (key != null) {
+            proxy.unclaimed();
+            listeners.close(key);
         }
     }
 
@@ -137,26 +188,20 @@ final class Publisher {
             return Future.succeededFuture();
         }
         published.put(heir, all);
-        List<Future<Optional<Claim>>> takeovers = new ArrayList<>();
-        for (PublishedProxy proxy : all) {
-            IngressKey key = proxy.key();
-            if (key != null) {
-                takeovers.add(
-                        claims.take(new Claim(key, heir.client(), proxy.spec().name(), heir.ref())));
-            }
-        }
-        return Future.all(takeovers).mapEmpty();
+        return Future.all(all.stream()
+                        .map(proxy -> claimOf(heir, proxy))
+                        .flatMap(Optional::stream)
+                        .map(claims::take)
+                        .toList())
+                .mapEmpty();
     }
 
     private Future<Void> withdraw(Session session, List<PublishedProxy> proxies) {
         List<Future<Void>> removals = new ArrayList<>();
         for (PublishedProxy proxy : proxies) {
-            IngressKey key = proxy.key();
-            if (key != null) {
-                listeners.close(key);
-                proxy.unclaimed();
-                removals.add(claims.remove(key, session.ref()));
-            }
+            Optional<Claim> claim = claimOf(session, proxy);
+            close(proxy);
+            claim.ifPresent(gone -> removals.add(claims.remove(gone)));
         }
         return Future.all(removals).mapEmpty();
     }
@@ -176,10 +221,8 @@ final class Publisher {
     private void tell(Session session) {
         List<PublishedProxy> proxies = published.get(session);
         if (proxies != null) {
-            List<Registration.Entry> entries = proxies.stream()
-                    .map(PublishedProxy::entry)
-                    .filter(Objects::nonNull)
-                    .toList();
+            List<Registration.Entry> entries =
+                    proxies.stream().map(PublishedProxy::entry).toList();
             changes.changed(session, results(session), entries);
         }
     }
@@ -223,10 +266,16 @@ final class Publisher {
                         ? noFreePort(proxy)
                         : claim(session, proxy, port.get()).compose(done -> {
                             tried.add(port.get());
-                            return proxy.isAccepted() || tried.size() == MOST_PICKS || !isWanted(session, proxy)
+                            return isPicked(session, proxy) || tried.size() == MOST_PICKS || !isWanted(session, proxy)
                                     ? Future.succeededFuture()
                                     : unclaim(session, proxy).compose(free -> pick(session, proxy, tried));
                         }));
+    }
+
+    /** Another node has picked for all: what cannot be had here can be had there. */
+    private boolean isPicked(Session session, PublishedProxy proxy) {
+        IngressKey key = proxy.key();
+        return proxy.isAccepted() || (key != null && elsewhere.has(session, key));
     }
 
     private boolean isWanted(Session session, PublishedProxy proxy) {
@@ -234,9 +283,9 @@ final class Publisher {
     }
 
     private Future<Void> unclaim(Session session, PublishedProxy proxy) {
-        IngressKey key = proxy.key();
+        Optional<Claim> claim = claimOf(session, proxy);
         proxy.unclaimed();
-        return key == null ? Future.succeededFuture() : claims.remove(key, session.ref());
+        return claim.map(claims::remove).orElseGet(Future::succeededFuture);
     }
 
     private Future<Optional<Integer>> choosePort(Session session, PublishedProxy proxy, Set<Integer> tried) {
@@ -251,17 +300,18 @@ final class Publisher {
                 && policy.mayPick(session.entry(), again.getAsInt())) {
             return Future.succeededFuture(Optional.of(again.getAsInt()));
         }
+        Claim asking = new Claim(
+                new IngressKey(spec.publishAddr(), 0), session.client(), spec.name(), session.ref());
         int first = autoPorts.first();
         int last = autoPorts.last();
-        return claims.firstFree(
-                        spec.publishAddr(), first, last, port -> !tried.contains(port) && mayPick(session, port))
-                .compose(port -> port.isPresent()
-                        ? Future.succeededFuture(port)
-                        : claims.firstFree(
-                                spec.publishAddr(),
-                                first,
-                                last,
-                                any -> !tried.contains(any) && policy.mayPick(session.entry(), any)));
+        return claims.all().map(all -> FreePort.find(
+                        all, asking, first, last, port -> !tried.contains(port) && mayPick(session, port))
+                .or(() -> FreePort.find(
+                        all,
+                        asking,
+                        first,
+                        last,
+                        any -> !tried.contains(any) && policy.mayPick(session.entry(), any))));
     }
 
     private boolean mayPick(Session session, int port) {
@@ -299,10 +349,15 @@ final class Publisher {
         ProxySpec spec = proxy.spec();
         return listeners.open(key).transform(opened -> {
             if (opened.failed()) {
-                proxy.decided(new ProxyResult.Refused(
+                ProxyResult refused = new ProxyResult.Refused(
                         spec.name(),
                         RefusalCode.BIND_FAILED,
-                        String.valueOf(opened.cause().getMessage())));
+                        String.valueOf(opened.cause().getMessage()));
+                if (elsewhere.mayHave(key)) {
+                    proxy.offeredElsewhere(refused);
+                } else {
+                    proxy.decided(refused);
+                }
             } else if (proxy.key() == null) {
                 // Withdrawn while the socket was being opened.
                 listeners.close(key);

@@ -10,6 +10,7 @@ import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,19 +20,25 @@ final class SocketListeners implements Listeners {
 
     private final VertxRuntime runtime;
     private final FarSockets sockets;
+    private final @Nullable String bind;
     private final BiConsumer<IngressKey, AcceptedSocket> visitors;
     private final ServerMetrics metrics;
     private final Map<IngressKey, Future<PublicListener>> open = new HashMap<>();
     private final Map<IngressKey, Future<Void>> closing = new HashMap<>();
 
-    /** @param visitors takes what is accepted, on the accepting context */
+    /**
+     * @param bind address that stands for all that are asked for, or null
+     * @param visitors takes what is accepted, on the accepting context
+     */
     SocketListeners(
             VertxRuntime runtime,
             FarSockets sockets,
+            @Nullable String bind,
             BiConsumer<IngressKey, AcceptedSocket> visitors,
             ServerMetrics metrics) {
         this.runtime = runtime;
         this.sockets = sockets;
+        this.bind = bind;
         this.visitors = visitors;
         this.metrics = metrics;
     }
@@ -56,7 +63,7 @@ final class SocketListeners implements Listeners {
         Future<PublicListener> listening = closing.getOrDefault(key, Future.succeededFuture())
                 .compose(closed -> sockets.listen(
                         runtime.newLoop().context(),
-                        key.address(),
+                        bind == null ? key.address() : bind,
                         key.port(),
                         socket -> visitors.accept(key, socket)));
         return listening.onSuccess(listener -> {

@@ -10,12 +10,13 @@ import io.tlstunnel.server.routing.IngressKey;
 import io.tlstunnel.server.routing.Route;
 import io.tlstunnel.server.routing.RouteTable;
 import io.tlstunnel.server.tunnel.NodeIdentity;
-import io.tlstunnel.server.tunnel.ServerTunnel;
-import io.tlstunnel.server.tunnel.Session;
-import io.tlstunnel.server.tunnel.Sessions;
+import io.tlstunnel.server.tunnel.NodeTunnel;
+import io.tlstunnel.server.tunnel.SessionDirectory;
+import io.tlstunnel.server.tunnel.SessionPaths;
 import io.tlstunnel.transport.socket.AcceptedSocket;
 import io.tlstunnel.transport.socket.FarConnection;
 import io.tlstunnel.wire.Endpoint;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -31,17 +32,30 @@ final class VisitorDoor {
 
     private final NodeIdentity node;
     private final RouteTable routes;
-    private final Sessions sessions;
+    private final SessionDirectory sessions;
     private final ServerMetrics metrics;
     private final VisitorRules rules;
+    private volatile Duration holdTimeout;
     private final Map<IngressKey, ProxyMeter> meters = new ConcurrentHashMap<>();
 
-    VisitorDoor(NodeIdentity node, RouteTable routes, Sessions sessions, ServerMetrics metrics, VisitorRules rules) {
+    VisitorDoor(
+            NodeIdentity node,
+            RouteTable routes,
+            SessionDirectory sessions,
+            ServerMetrics metrics,
+            VisitorRules rules,
+            Duration holdTimeout) {
         this.rules = rules;
+        this.holdTimeout = holdTimeout;
         this.node = node;
         this.routes = routes;
         this.sessions = sessions;
         this.metrics = metrics;
+    }
+
+    /** Who finds no tunnel from now on waits that long. */
+    void holdTimeout(Duration changed) {
+        holdTimeout = changed;
     }
 
     /** Counts the streams of a key from now on. */
@@ -61,24 +75,24 @@ final class VisitorDoor {
      */
     boolean enter(IngressKey key, AcceptedSocket socket) {
         Route route = routes.find(key);
-        Session session = route == null ? null : sessions.find(route.session());
-        ServerTunnel tunnel = session == null ? null : session.pick();
+        SessionPaths paths = route == null ? null : sessions.find(route.session());
+        NodeTunnel tunnel = paths == null ? null : paths.pick();
         ProxyMeter meter = meters.get(key);
-        if (route == null || tunnel == null || meter == null) {
+        if (route == null || paths == null || tunnel == null || meter == null) {
             return false;
         }
         if (!rules.let(key, socket)) {
             return true;
         }
-        if (!tunnel.enter()) {
+        if (!paths.enter()) {
             metrics.refused(VisitorRefusal.LIMIT);
             socket.reject();
             return true;
         }
         socket.attach(tunnel.context())
-                .onSuccess(connection -> open(route, tunnel, meter, rules.limit(key, connection)))
+                .onSuccess(connection -> open(route, paths, tunnel, meter, rules.limit(key, connection)))
                 .onFailure(failure -> {
-                    tunnel.leave();
+                    paths.leave();
                     LOG.atDebug()
                             .setMessage("a visitor left before its stream began")
                             .addKeyValue("visitor", Endpoint.of(socket.remoteAddress()))
@@ -88,17 +102,19 @@ final class VisitorDoor {
         return true;
     }
 
-    private void open(Route route, ServerTunnel tunnel, ProxyMeter meter, FarConnection connection) {
+    private void open(
+            Route route, SessionPaths paths, NodeTunnel tunnel, ProxyMeter meter, FarConnection connection) {
         Endpoint visitor = Endpoint.of(connection.remoteAddress());
         Stream stream = tunnel.open(new OpenRequest(
                 node.nextStream(),
-                route.proxy(),
+                route.proxy().name(),
                 route.revision(),
                 visitor,
                 Endpoint.of(connection.localAddress()),
-                ThreadLocalRandom.current().nextLong()));
-        VisitorStream owner = new VisitorStream(visitor, tunnel, meter, stream, connection);
-        StreamHandle handle = tunnel.session().streams().add(stream, tunnel, owner, (over, outcome) -> {
+                ThreadLocalRandom.current().nextLong(),
+                route.session()));
+        VisitorStream owner = new VisitorStream(visitor, paths, tunnel, meter, stream, connection);
+        StreamHandle handle = paths.streams().add(stream, tunnel, owner, (over, outcome) -> {
             rules.untrack(route, over);
             owner.finished(over, outcome);
         });
@@ -107,7 +123,7 @@ final class VisitorDoor {
         stream.attach(connection.socket());
         if (stream.isSuspended()) {
             // The tunnel went in this very moment.
-            tunnel.hold(stream);
+            paths.streams().waitForTunnel(stream, holdTimeout.toNanos());
         }
         rules.endIfWithdrawn(route, stream);
         tunnel.flush();

@@ -10,7 +10,8 @@ import io.tlstunnel.mux.StreamListener;
 import io.tlstunnel.mux.StreamOutcome;
 import io.tlstunnel.mux.resume.Companion;
 import io.tlstunnel.mux.resume.TunnelHandle;
-import io.tlstunnel.server.tunnel.ServerTunnel;
+import io.tlstunnel.server.tunnel.NodeTunnel;
+import io.tlstunnel.server.tunnel.SessionPaths;
 import io.tlstunnel.transport.socket.FarConnection;
 import io.tlstunnel.wire.Endpoint;
 import io.tlstunnel.wire.ResetCode;
@@ -19,15 +20,23 @@ import java.time.Duration;
 /** Counts and logs one public connection, and moves with it. On its stream's thread. */
 final class VisitorStream implements StreamListener, Companion {
     private final Endpoint visitor;
+    private final SessionPaths paths;
     private final Stream stream;
-    private ServerTunnel tunnel;
+    private NodeTunnel tunnel;
     private FarConnection connection;
     private final ProxyMeter meter;
     private final LiveTraffic.Entry traffic;
     private final long beganAtNanos = System.nanoTime();
 
-    VisitorStream(Endpoint visitor, ServerTunnel tunnel, ProxyMeter meter, Stream stream, FarConnection connection) {
+    VisitorStream(
+            Endpoint visitor,
+            SessionPaths paths,
+            NodeTunnel tunnel,
+            ProxyMeter meter,
+            Stream stream,
+            FarConnection connection) {
         this.visitor = visitor;
+        this.paths = paths;
         this.tunnel = tunnel;
         this.meter = meter;
         this.stream = stream;
@@ -43,13 +52,13 @@ final class VisitorStream implements StreamListener, Companion {
 
     @Override
     public FarSocket follow(TunnelHandle next) {
-        connection = connection.follow(((ServerTunnel) next).context(), stream);
+        connection = connection.follow(((NodeTunnel) next).context(), stream);
         return connection.socket();
     }
 
     @Override
     public void arrive(TunnelHandle here) {
-        tunnel = (ServerTunnel) here;
+        tunnel = (NodeTunnel) here;
         traffic.arrive(tunnel.traffic());
         tunnel.streamArrived();
         connection.arrived();
@@ -60,12 +69,12 @@ final class VisitorStream implements StreamListener, Companion {
         ResetCode code = outcome instanceof StreamOutcome.Reset reset ? reset.code() : null;
         traffic.end();
         meter.streamEnded(code);
-        tunnel.leave();
+        paths.leave();
         tunnel.streamsChanged();
         AccessLog.log(new AccessEntry(
                 visitor,
                 stream.proxy(),
-                tunnel.session().client(),
+                paths.client(),
                 stream.bytesSent(),
                 stream.bytesReceived(),
                 Duration.ofNanos(System.nanoTime() - beganAtNanos),

@@ -1,9 +1,8 @@
 package io.tlstunnel.server.routing;
 
-import io.tlstunnel.wire.SessionRef;
 import io.vertx.core.Future;
+import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /** The claims of all ingress keys. A single node keeps them in memory, a cluster in a map of its own. */
 public interface Claims {
@@ -16,9 +15,9 @@ public interface Claims {
      */
     Future<Optional<Claim>> take(Claim claim);
 
-    /** Removes the claim of {@code key} if that session has it. */
-    Future<Void> remove(IngressKey key, SessionRef session);
+    /** Removes that very claim, if it stands. */
+    Future<Void> remove(Claim claim);
 
-    /** The first port from {@code first} to {@code last} on {@code address} that {@code free} and all claims allow. */
-    Future<Optional<Integer>> firstFree(String address, int first, int last, Predicate<Integer> free);
+    /** Every claim. */
+    Future<List<Claim>> all();
 }

@@ -1,12 +1,10 @@
 package io.tlstunnel.server.routing;
 
-import io.tlstunnel.wire.SessionRef;
 import io.vertx.core.Future;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
-import java.util.stream.IntStream;
 
 /** Claims of a single node. Called on the node's control context only. */
 public final class LocalClaims implements Claims {
@@ -27,22 +25,21 @@ public final class LocalClaims implements Claims {
     }
 
     @Override
-    public Future<Void> remove(IngressKey key, SessionRef session) {
-        PortClaims left = at(key.port()).without(key, session);
+    public Future<Void> remove(Claim claim) {
+        int port = claim.key().port();
+        PortClaims left = at(port).without(claim);
         if (left.isEmpty()) {
-            byPort.remove(key.port());
+            byPort.remove(port);
         } else {
-            byPort.put(key.port(), left);
+            byPort.put(port, left);
         }
         return Future.succeededFuture();
     }
 
     @Override
-    public Future<Optional<Integer>> firstFree(String address, int first, int last, Predicate<Integer> free) {
-        return Future.succeededFuture(IntStream.rangeClosed(first, last)
-                .boxed()
-                .filter(port -> !at(port).conflictsWith(new IngressKey(address, port)))
-                .filter(free)
-                .findFirst());
+    public Future<List<Claim>> all() {
+        return Future.succeededFuture(byPort.values().stream()
+                .flatMap(claims -> claims.claims().stream())
+                .toList());
     }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What this node has told the others of its sessions: each change has a number, and what stands can be had in pieces.
@@ -29,15 +30,31 @@ public final class OwnRegistrations {
     }
 
     /** Notes the next change; what it returns is to be published. */
-    public Registration change(String client, SessionRef session, long revision, List<Registration.Entry> entries) {
-        Registration registration =
-                new Registration(node, incarnation, ++number, client, session, revision, List.copyOf(entries));
-        if (registration.isWithdrawal()) {
-            standing.remove(session);
-        } else {
-            standing.put(session, registration);
-        }
+    public Registration change(
+            String client, SessionRef session, List<Integer> loops, long revision, List<Registration.Entry> entries) {
+        Registration registration = new Registration(
+                node,
+                incarnation,
+                ++number,
+                client,
+                session,
+                Registration.Part.STANDING,
+                List.copyOf(loops),
+                revision,
+                List.copyOf(entries));
+        standing.put(session, registration);
         return registration;
+    }
+
+    /** Notes that this node has no part in the session any more; what it returns is to be published. */
+    public Registration end(String client, SessionRef session, Registration.Part part) {
+        standing.remove(session);
+        return new Registration(node, incarnation, ++number, client, session, part, List.of(), 0, List.of());
+    }
+
+    /** What was told of a session last, or null. */
+    public @Nullable Registration of(SessionRef session) {
+        return standing.get(session);
     }
 
     public Digest digest() {

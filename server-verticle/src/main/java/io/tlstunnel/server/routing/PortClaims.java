@@ -26,10 +26,6 @@ record PortClaims(List<Claim> claims) {
         return claim.key().equals(other.key()) && claim.client().equals(other.client()) && (later || same);
     }
 
-    boolean conflictsWith(IngressKey key) {
-        return claims.stream().anyMatch(claim -> claim.key().conflictsWith(key));
-    }
-
     /** These and that one, in the place of another one of its key. */
     PortClaims with(Claim claim) {
         return new PortClaims(Stream.concat(
@@ -37,11 +33,10 @@ record PortClaims(List<Claim> claims) {
                 .toList());
     }
 
-    /** These without that key, if the session has it. */
-    PortClaims without(IngressKey key, SessionRef session) {
-        return new PortClaims(claims.stream()
-                .filter(claim -> !(claim.key().equals(key) && claim.session().equals(session)))
-                .toList());
+    /** These without that one. */
+    PortClaims without(Claim gone) {
+        return new PortClaims(
+                claims.stream().filter(claim -> !claim.equals(gone)).toList());
     }
 
     boolean isEmpty() {

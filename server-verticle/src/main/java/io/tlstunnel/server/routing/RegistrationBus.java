@@ -2,6 +2,7 @@ package io.tlstunnel.server.routing;
 
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
@@ -33,7 +34,8 @@ public final class RegistrationBus {
     private long timer;
 
     /**
-     * @param control context of all this; called on it
+     * @param vertx whose event bus reaches the others
+     * @param control context of all this, maybe of another Vert.x; called on it
      * @param incarnation this node's
      * @param own what it tells
      * @param applied told of each change that another node's sessions have made
@@ -51,8 +53,8 @@ public final class RegistrationBus {
     public Future<Void> start() {
         timer = vertx.setPeriodic(
                 DIGEST_MILLIS,
-                ignored -> vertx.eventBus()
-                        .publish(Digest.ADDRESS, own.digest().toJson()));
+                ignored -> control.runOnContext(on -> vertx.eventBus()
+                        .publish(Digest.ADDRESS, own.digest().toJson())));
         List<Future<Void>> ready = new ArrayList<>();
         ready.add(consume(Registration.ADDRESS, this::registration));
         ready.add(consume(Digest.ADDRESS, this::digest));
@@ -98,9 +100,14 @@ public final class RegistrationBus {
     }
 
     private Future<Piece> piece(long from, int index) {
-        return vertx.eventBus()
+        Future<Piece> answer = vertx.eventBus()
                 .<JsonObject>request(PIECES + Long.toHexString(from), new JsonObject().put("index", index), PATIENCE)
-                .map(answer -> Piece.of(answer.body()));
+                .map(message -> Piece.of(message.body()));
+        Promise<Piece> here = Promise.promise();
+        answer.onComplete(
+                piece -> control.runOnContext(ignored -> here.complete(piece)),
+                failure -> control.runOnContext(ignored -> here.fail(failure)));
+        return here.future();
     }
 
     /** Hears and tells nothing any more. */

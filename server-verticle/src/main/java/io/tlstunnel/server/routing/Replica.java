@@ -1,5 +1,6 @@
 package io.tlstunnel.server.routing;
 
+import io.tlstunnel.server.routing.Registration.Part;
 import io.tlstunnel.wire.SessionRef;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -71,7 +72,7 @@ final class Replica {
         }
         List<Registration> applied = new ArrayList<>();
         Set<SessionRef> named = all.stream().map(Registration::session).collect(Collectors.toSet());
-        withdrawn(registration -> !named.contains(registration.session()), at, applied);
+        withdrawn(registration -> !named.contains(registration.session()), Part.OVER, at, applied);
         for (Registration registration : all) {
             if (!Objects.equals(standing.put(registration.session(), registration), registration)) {
                 applied.add(registration);
@@ -86,16 +87,16 @@ final class Replica {
     /** Its node is gone; returns what holds from now on by that. */
     List<Registration> end() {
         List<Registration> applied = new ArrayList<>();
-        withdrawn(any -> true, number, applied);
+        withdrawn(any -> true, Part.LOST, number, applied);
         waiting.clear();
         return applied;
     }
 
-    private void withdrawn(Predicate<Registration> which, long at, List<Registration> applied) {
+    private void withdrawn(Predicate<Registration> which, Part part, long at, List<Registration> applied) {
         standing.values().removeIf(registration -> {
             boolean gone = which.test(registration);
             if (gone) {
-                applied.add(registration.withdrawnAt(at));
+                applied.add(registration.as(part, at));
             }
             return gone;
         });

@@ -1,17 +1,17 @@
 package io.tlstunnel.server.routing;
 
 import io.tlstunnel.wire.SessionRef;
-import java.util.ArrayList;
-import java.util.Comparator;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,34 +19,29 @@ import org.jspecify.annotations.Nullable;
  * changed on the control context only.
  */
 public final class RouteTable {
-    private static final Comparator<Registration> BY_EPOCH = Comparator.comparingLong(
-                    (Registration registration) -> registration.session().epoch())
-            .thenComparingLong(registration -> registration.session().idHigh())
-            .thenComparingLong(registration -> registration.session().idLow());
-
     private final long incarnation;
-    private final Consumer<Registration> changed;
-    private final Map<String, Map<Holding, Registration>> byClient = new HashMap<>();
+    private Duration resumeTimeout;
+    private final RouteChanges changes;
+    private final Map<String, KnownClient> clients = new HashMap<>();
     private final Map<String, Set<IngressKey>> keys = new HashMap<>();
     /** Who would have a key; more than one for as long as the news of a change takes. */
     private final Map<IngressKey, NavigableMap<String, Route>> candidates = new HashMap<>();
 
     private final Map<IngressKey, Route> routes = new ConcurrentHashMap<>();
 
-    /** One node's share in one session. */
-    private record Holding(long incarnation, SessionRef session) {
-        static Holding of(Registration registration) {
-            return new Holding(registration.incarnation(), registration.session());
-        }
-    }
-
     /**
      * @param incarnation this node's
-     * @param changed told after each registration that was applied
+     * @param resumeTimeout how long a session is waited for whose node is gone
      */
-    public RouteTable(long incarnation, Consumer<Registration> changed) {
+    public RouteTable(long incarnation, Duration resumeTimeout, RouteChanges changes) {
         this.incarnation = incarnation;
-        this.changed = changed;
+        this.resumeTimeout = resumeTimeout;
+        this.changes = changes;
+    }
+
+    /** Another time holds from now on. */
+    public void resumeTimeout(Duration changed) {
+        resumeTimeout = changed;
     }
 
     /** The route of a key, or null. */
@@ -54,38 +49,79 @@ public final class RouteTable {
         return routes.get(key);
     }
 
-    /** Takes what one node says of one session, in the order in which it says so. */
-    public void apply(Registration registration) {
-        String client = registration.client();
-        Map<Holding, Registration> holdings = byClient.computeIfAbsent(client, any -> new HashMap<>());
-        if (registration.isWithdrawal()) {
-            holdings.remove(Holding.of(registration));
-        } else {
-            holdings.put(Holding.of(registration), registration);
-        }
-        if (holdings.isEmpty()) {
-            byClient.remove(client);
-        }
-        route(client, holdings.values().stream().toList());
-        changed.accept(registration);
+    /** All keys that are routed. Any thread. */
+    public Map<IngressKey, Route> all() {
+        return Map.copyOf(routes);
     }
 
-    /** Only the session with the highest epoch is routed, and of it what was said with the highest revision. */
-    private void route(String client, List<Registration> holdings) {
+    /** The whole set of proxies of a session with the highest revision that any node knows. */
+    public Optional<Registration> latest(String client, SessionRef session) {
+        KnownClient known = clients.get(client);
+        return known == null ? Optional.empty() : known.latest(session);
+    }
+
+    /** Whether any node has a part in that session. */
+    public boolean isAlive(String client, SessionRef session) {
+        KnownClient known = clients.get(client);
+        return known != null && known.isAlive(session);
+    }
+
+    /** Takes what one node says of one session, in the order in which it says so. */
+    public void apply(Registration registration, long nowMillis) {
+        String client = registration.client();
+        KnownClient known = clients.computeIfAbsent(client, any -> new KnownClient(incarnation));
+        known.apply(registration, nowMillis);
+        settle(client, known);
+    }
+
+    /** Waits no longer for sessions whose node went {@code resume_timeout} ago. */
+    public void expire(long nowMillis) {
+        for (Map.Entry<String, KnownClient> each : List.copyOf(clients.entrySet())) {
+            if (each.getValue().expire(nowMillis - resumeTimeout.toMillis())) {
+                settle(each.getKey(), each.getValue());
+            }
+        }
+    }
+
+    private void settle(String client, KnownClient known) {
+        KnownClient.Outcome outcome = known.settle();
+        outcome.left().forEach(session -> changes.left(client, session));
+        outcome.over().forEach(session -> changes.over(client, session));
+        SessionRef current = outcome.current();
+        if (current == null) {
+            route(client, List.of());
+        } else {
+            if (outcome.holdersChanged()) {
+                changes.held(client, current, known.holders());
+            }
+            List<Registration> said = known.said();
+            if (!said.isEmpty()) {
+                route(client, said);
+                changes.settled(client, current);
+            }
+        }
+        if (known.isEmpty()) {
+            clients.remove(client);
+        }
+    }
+
+    /** Of one session, by all nodes that know its latest revision. */
+    private void route(String client, Collection<Registration> said) {
         Set<IngressKey> before = keys.getOrDefault(client, Set.of());
         Set<IngressKey> now = new HashSet<>();
-        holdings.stream().max(BY_EPOCH.thenComparingLong(Registration::revision)).ifPresent(latest -> {
-            List<Long> holders = holders(holdings, latest.session());
-            for (Registration.Entry entry : latest.entries()) {
-                now.add(entry.key());
-                candidates
-                        .computeIfAbsent(entry.key(), any -> new TreeMap<>())
-                        .put(
-                                client,
-                                new Route(client, entry.proxy(), latest.session(), latest.revision(), holders));
-                settle(entry.key());
+        for (Registration registration : said) {
+            for (Registration.Entry entry : registration.entries()) {
+                IngressKey key = entry.key();
+                if (key != null && now.add(key)) {
+                    candidates
+                            .computeIfAbsent(key, any -> new TreeMap<>())
+                            .put(
+                                    client,
+                                    new Route(client, entry.spec(), registration.session(), registration.revision()));
+                    settle(key);
+                }
             }
-        });
+        }
         for (IngressKey key : before) {
             if (!now.contains(key)) {
                 candidates.getOrDefault(key, new TreeMap<>()).remove(client);
@@ -99,24 +135,18 @@ public final class RouteTable {
         }
     }
 
-    private List<Long> holders(List<Registration> holdings, SessionRef session) {
-        List<Long> holders = new ArrayList<>();
-        for (Registration holding : holdings) {
-            if (holding.session().equals(session)) {
-                holders.add(holding.incarnation());
-            }
-        }
-        holders.sort(Comparator.comparing((Long holder) -> holder != incarnation).thenComparing(holder -> holder));
-        return List.copyOf(holders);
-    }
-
     private void settle(IngressKey key) {
         NavigableMap<String, Route> wanted = candidates.get(key);
         if (wanted == null || wanted.isEmpty()) {
             candidates.remove(key);
-            routes.remove(key);
-        } else {
-            routes.put(key, wanted.firstEntry().getValue());
+            if (routes.remove(key) != null) {
+                changes.unrouted(key);
+            }
+            return;
+        }
+        Route route = wanted.firstEntry().getValue();
+        if (!route.equals(routes.put(key, route))) {
+            changes.routed(key, route);
         }
     }
 }

@@ -1,13 +1,11 @@
 package io.tlstunnel.server.routing;
 
-import io.tlstunnel.wire.SessionRef;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.shareddata.AsyncMap;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Predicate;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Claims of a cluster, in a map that all its nodes share, from port to claims; changed by compare-and-set. Any thread. */
@@ -43,13 +41,14 @@ public final class SharedClaims implements Claims {
     }
 
     @Override
-    public Future<Void> remove(IngressKey key, SessionRef session) {
-        return byPort.get(key.port()).compose(known -> {
-            if (known == null) {
+    public Future<Void> remove(Claim claim) {
+        int port = claim.key().port();
+        return byPort.get(port).compose(known -> {
+            if (known == null || !claims(known).claims().contains(claim)) {
                 return Future.succeededFuture();
             }
-            return replace(key.port(), known, claims(known).without(key, session))
-                    .compose(done -> done ? Future.succeededFuture() : remove(key, session));
+            return replace(port, known, claims(known).without(claim))
+                    .compose(done -> done ? Future.succeededFuture() : remove(claim));
         });
     }
 
@@ -64,11 +63,10 @@ public final class SharedClaims implements Claims {
     }
 
     @Override
-    public Future<Optional<Integer>> firstFree(String address, int first, int last, Predicate<Integer> free) {
-        return byPort.entries().map(known -> IntStream.rangeClosed(first, last)
-                .boxed()
-                .filter(port -> !claims(known.get(port)).conflictsWith(new IngressKey(address, port)))
-                .filter(free)
-                .findFirst());
+    public Future<List<Claim>> all() {
+        return byPort.entries()
+                .map(known -> known.values().stream()
+                        .flatMap(text -> PortClaims.of(text).claims().stream())
+                        .toList());
     }
 }

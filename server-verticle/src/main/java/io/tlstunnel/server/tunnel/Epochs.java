@@ -1,38 +1,39 @@
 package io.tlstunnel.server.tunnel;
 
 import io.tlstunnel.wire.SessionRef;
-import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
+import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
-/** The highest session known of each client name, kept for a day after it was last used. Control context only. */
-final class Epochs {
-    private static final long KEPT_MILLIS = Duration.ofDays(1).toMillis();
+/**
+ * Which session of each client name counts: the one with the highest epoch, known for a day after it was last used. A
+ * single node keeps them in memory, a cluster in a map of its own.
+ */
+public interface Epochs {
 
-    private record Known(SessionRef ref, long usedAtMillis) {}
+    /**
+     * Decides about a client that proved its key.
+     *
+     * @param proved the session that it has shown to be its own, or null
+     */
+    Future<Ruling> rule(String name, @Nullable SessionRef proved);
 
-    private final Map<String, Known> byName = new HashMap<>();
+    /** What was decided. */
+    sealed interface Ruling {
 
-    /** The highest session of that name, or null. */
-    @Nullable
-    SessionRef highest(String name, long nowMillis) {
-        Known known = byName.get(name);
-        return known == null || nowMillis - known.usedAtMillis() > KEPT_MILLIS ? null : known.ref();
+        /** That session counts from now on. */
+        record Counts(SessionRef session) implements Ruling {}
+
+        /** A later session of that name counts. */
+        record Superseded() implements Ruling {}
     }
 
-    /** Epoch for a new session of that name. */
-    long next(String name, long nowMillis) {
-        SessionRef highest = highest(name, nowMillis);
-        return highest == null ? 1 : highest.epoch() + 1;
-    }
-
-    void use(String name, SessionRef ref, long nowMillis) {
-        byName.put(name, new Known(ref, nowMillis));
-    }
-
-    /** Forgets what is older than a day. */
-    void expire(long nowMillis) {
-        byName.values().removeIf(known -> nowMillis - known.usedAtMillis() > KEPT_MILLIS);
+    /** What follows from the highest session known; any implementation writes down what counts. */
+    static Ruling rule(@Nullable SessionRef highest, @Nullable SessionRef proved, long idHigh, long idLow) {
+        if (proved == null) {
+            return new Ruling.Counts(new SessionRef(idHigh, idLow, highest == null ? 1 : highest.epoch() + 1));
+        }
+        boolean below = highest != null && proved.epoch() < highest.epoch();
+        boolean beside = highest != null && proved.epoch() == highest.epoch() && !proved.equals(highest);
+        return below || beside ? new Ruling.Superseded() : new Ruling.Counts(proved);
     }
 }

@@ -26,6 +26,11 @@ public final class Grants implements KeyLookup<ClientEntry> {
         return keys.entry(client, proved.keys().get(0));
     }
 
+    /** What a client of that name may do, whichever of its keys it has; null if there is none of that name. */
+    public @Nullable ClientEntry of(String client) {
+        return candidates(client).stream().map(Candidate::entry).findFirst().orElse(null);
+    }
+
     /** The keys in force, to make others from. */
     public ClientKeys keys() {
         return keys;

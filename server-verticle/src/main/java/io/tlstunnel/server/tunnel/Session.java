@@ -7,7 +7,6 @@ import io.tlstunnel.wire.SessionRef;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,19 +30,18 @@ public final class Session {
     private final String client;
     private final SessionRef ref;
     private volatile ClientEntry entry;
-    private final SessionStreams streams;
-    private final AtomicInteger open = new AtomicInteger();
+    private final SessionPaths paths;
     private volatile List<ServerTunnel> tunnels = List.of();
     private State state = State.NEW;
     private long suspendedAtMillis;
     private long revision;
     private List<ProxySpec> proxies = List.of();
 
-    Session(String client, SessionRef ref, ClientEntry entry, SessionStreams streams) {
-        this.client = client;
-        this.ref = ref;
+    Session(ClientEntry entry, SessionPaths paths) {
+        this.client = paths.client();
+        this.ref = paths.session();
         this.entry = entry;
-        this.streams = streams;
+        this.paths = paths;
     }
 
     /** Name of the client. */
@@ -63,6 +61,7 @@ public final class Session {
     /** Its key allows something else from now on. */
     void permit(ClientEntry changed) {
         entry = changed;
+        paths.maxStreams(changed.maxStreams());
     }
 
     public State state() {
@@ -84,6 +83,11 @@ public final class Session {
         return proxies;
     }
 
+    /** The event loops that its tunnels are on, by their numbers in links. */
+    public List<Integer> loops() {
+        return tunnels.stream().map(ServerTunnel::loop).distinct().sorted().toList();
+    }
+
     List<ServerTunnel> tunnels() {
         return tunnels;
     }
@@ -96,23 +100,13 @@ public final class Session {
                 .orElse(null);
     }
 
-    /** Counts a stream in, if the key's limit allows one more. Any thread. */
-    boolean enter() {
-        if (open.incrementAndGet() > entry.maxStreams()) {
-            open.decrementAndGet();
-            return false;
-        }
-        return true;
-    }
-
-    /** Counts a stream out. Any thread. */
-    void leave() {
-        open.decrementAndGet();
+    SessionPaths paths() {
+        return paths;
     }
 
     /** Its streams, on whatever tunnel or on none. Any thread. */
     public SessionStreams streams() {
-        return streams;
+        return paths.streams();
     }
 
     void register(long newRevision, List<ProxySpec> newProxies) {
@@ -125,12 +119,14 @@ public final class Session {
         next.add(tunnel);
         tunnels = List.copyOf(next);
         state = State.ATTACHED;
+        paths.add(tunnel);
     }
 
     void remove(ServerTunnel tunnel) {
         List<ServerTunnel> next = new ArrayList<>(tunnels);
         next.remove(tunnel);
         tunnels = List.copyOf(next);
+        paths.remove(tunnel);
     }
 
     void suspended(long nowMillis) {

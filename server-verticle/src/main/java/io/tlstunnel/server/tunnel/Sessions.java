@@ -2,16 +2,13 @@ package io.tlstunnel.server.tunnel;
 
 import io.tlstunnel.config.ClientEntry;
 import io.tlstunnel.config.Timing;
-import io.tlstunnel.mux.MemoryBudget;
-import io.tlstunnel.mux.resume.SessionStreams;
-import io.tlstunnel.mux.resume.SuspendedStreams;
-import io.tlstunnel.mux.resume.Tombstones;
 import io.tlstunnel.wire.Frame;
 import io.tlstunnel.wire.GoAwayCode;
 import io.tlstunnel.wire.ResetCode;
 import io.tlstunnel.wire.SessionRef;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -23,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,13 +38,12 @@ public final class Sessions {
 
     private final Vertx vertx;
     private final Context control;
-    private final Tombstones tombstones;
-    private final SuspendedStreams suspended;
+    private final SessionDirectory directory;
     private Timing timing;
     private final SessionEvents events;
     private final SecureRandom random = new SecureRandom();
     private final Proofs proofs;
-    private final Epochs epochs = new Epochs();
+    private final Epochs epochs;
     private final Takeovers takeovers = new Takeovers();
     private final Map<String, Session> byName = new HashMap<>();
     private final Map<SessionRef, Session> byRef = new ConcurrentHashMap<>();
@@ -55,23 +52,24 @@ public final class Sessions {
     private final Set<Session> leaving = new HashSet<>();
 
     private final long housekeeping;
-    private final long relief;
 
     /** @param control context of all this; called on it */
     public Sessions(
-            Vertx vertx, Context control, Timing timing, Grants grants, MemoryBudget budget, SessionEvents events) {
+            Vertx vertx,
+            Context control,
+            Timing timing,
+            Grants grants,
+            Epochs epochs,
+            SessionDirectory directory,
+            SessionEvents events) {
         this.vertx = vertx;
         this.control = control;
-        this.tombstones = new Tombstones(timing.resumeTimeout(), System::nanoTime);
-        this.suspended = new SuspendedStreams(budget);
+        this.directory = directory;
+        this.epochs = epochs;
         this.timing = timing;
         this.proofs = new Proofs(grants, random);
         this.events = events;
-        this.housekeeping = vertx.setPeriodic(HOUSEKEEPING.toMillis(), id -> {
-            epochs.expire(now());
-            takeovers.expire(now());
-        });
-        this.relief = vertx.setPeriodic(SuspendedStreams.RELIEF.toMillis(), id -> suspended.relieve());
+        this.housekeeping = vertx.setPeriodic(HOUSEKEEPING.toMillis(), id -> takeovers.expire(now()));
     }
 
     /** The session with that id and epoch, or null. Any thread. */
@@ -94,33 +92,50 @@ public final class Sessions {
     /** Other times hold for what begins from now on. */
     public void timing(Timing changed) {
         timing = changed;
+        directory.resumeTimeout(changed.resumeTimeout());
     }
 
     /** Decides about a client that proved its key, and maybe a session ({@code proved}). */
-    Admission admit(String name, ClientEntry byKey, @Nullable SessionRef proved, String address) {
+    Future<Admission> admit(String name, ClientEntry byKey, @Nullable SessionRef proved, String address) {
         ClientEntry entry = proofs.now(name, byKey);
         if (entry == null) {
-            return new Admission.Denied("the key of client " + name + " was withdrawn meanwhile");
+            return Future.succeededFuture(withdrawn(name));
         }
-        SessionRef highest = epochs.highest(name, now());
-        if (proved == null) {
-            return supersede(
-                    open(name, entry, new SessionRef(random.nextLong(), random.nextLong(), epochs.next(name, now()))),
-                    address);
+        return epochs.rule(name, proved).compose(ruling -> onControl(() -> admit(name, byKey, ruling, address)));
+    }
+
+    /** Whoever ruled may have done so on another context. */
+    private <T> Future<T> onControl(Supplier<T> what) {
+        if (Vertx.currentContext() == control) {
+            return Future.succeededFuture(what.get());
         }
-        if (highest != null
-                && (proved.epoch() < highest.epoch()
-                        || (proved.epoch() == highest.epoch() && !proved.equals(highest)))) {
+        Promise<T> done = Promise.promise();
+        control.runOnContext(ignored -> Future.succeededFuture()
+                .map(now -> what.get())
+                .onComplete(done));
+        return done.future();
+    }
+
+    private Admission admit(String name, ClientEntry byKey, Epochs.Ruling ruling, String address) {
+        ClientEntry entry = proofs.now(name, byKey);
+        if (entry == null) {
+            return withdrawn(name);
+        }
+        if (!(ruling instanceof Epochs.Ruling.Counts counts)) {
             return new Admission.Superseded();
         }
-        Session known = byRef.get(proved);
+        Session other = byName.get(name);
+        if (other != null && other.ref().epoch() > counts.session().epoch()) {
+            // It came between the ruling and now.
+            return new Admission.Superseded();
+        }
+        Session known = byRef.get(counts.session());
         if (known == null) {
-            return supersede(open(name, entry, proved), address);
+            return supersede(open(name, entry, counts.session()), address);
         }
         if (known.tunnels().size() >= entry.maxTunnels()) {
             return new Admission.Denied("client " + name + " has its " + entry.maxTunnels() + " tunnels already");
         }
-        epochs.use(name, proved, now());
         if (known.state() == Session.State.SUSPENDED) {
             // Its tunnel is nearly up: the time line does not end it in that moment.
             cancelEnd(known);
@@ -129,14 +144,12 @@ public final class Sessions {
         return new Admission.Admitted(known);
     }
 
+    private static Admission withdrawn(String name) {
+        return new Admission.Denied("the key of client " + name + " was withdrawn meanwhile");
+    }
+
     private Session open(String name, ClientEntry entry, SessionRef ref) {
-        epochs.use(name, ref, now());
-        SessionStreams streams = SessionStreams.atNode(
-                task -> control.runOnContext(ignored -> task.run()),
-                tombstones,
-                suspended,
-                timing.resumeTimeout().toNanos());
-        Session session = new Session(name, ref, entry, streams);
+        Session session = new Session(entry, directory.of(name, ref, entry.maxStreams()));
         byRef.put(ref, session);
         events.opened(session);
         return session;
@@ -158,9 +171,26 @@ public final class Sessions {
                     .onFailure(failure -> LOG.error("a replaced session did not close", failure));
             events.superseded(old, heir);
         }
+        known(heir);
         // Until its first tunnel is up it counts as suspended: a client that vanishes now leaves nothing behind.
         suspend(heir);
         return new Admission.Admitted(heir);
+    }
+
+    /** Another node may know what it asks for. */
+    private void known(Session session) {
+        events.known(session).ifPresent(known -> session.register(known.revision(), known.proxies()));
+    }
+
+    /** Another node has a later session of that client. */
+    public void superseded(String client, SessionRef by) {
+        Session old = byName.get(client);
+        if (old != null && old.ref().epoch() < by.epoch()) {
+            String reason = "another run of this client took over, at another node";
+            finish(old, new Frame.GoAway(GoAwayCode.REPLACED, old.ref().id(), reason, 0))
+                    .onFailure(failure -> LOG.error("a replaced session did not close", failure));
+            events.supersededElsewhere(old);
+        }
     }
 
     private static String addressOf(Session session) {
@@ -186,7 +216,6 @@ public final class Sessions {
         proofs.add(tunnel, proved);
         session.permit(entry);
         session.add(tunnel);
-        session.streams().up(tunnel);
         events.attached(session);
         return null;
     }
@@ -217,10 +246,10 @@ public final class Sessions {
         if (session.state() != Session.State.ENDED) {
             forget(session);
             session.ended();
-            events.ended(session);
+            events.ended(session, false);
         }
         logEnd(session, "its key was withdrawn; reference " + farewell.reference());
-        session.streams().abandonAll(ResetCode.FORBIDDEN, "the key of this client was withdrawn");
+        directory.end(session.ref(), ResetCode.FORBIDDEN, "the key of this client was withdrawn");
         tunnels.forEach(tunnel -> cut(tunnel, farewell));
     }
 
@@ -238,35 +267,54 @@ public final class Sessions {
         events.registered(session, register.proxies());
     }
 
+    /** The client has told another node what it wants. */
+    public void follow(Session session, SessionEvents.Wanted wanted) {
+        register(session, new Frame.Register(wanted.revision(), wanted.proxies()));
+    }
+
     /** The client said that it leaves for good: nothing new is published for it, what runs may finish. */
     void bye(Session session) {
-        if (session.state() == Session.State.ENDED) {
-            return;
+        if (session.state() != Session.State.ENDED) {
+            end(session, true, "client left");
+            if (session.tunnels().isEmpty()) {
+                endStreams(session, "the client has left");
+            } else {
+                leaving.add(session);
+            }
         }
+    }
+
+    /** It has waited in vain. */
+    private void expire(Session session) {
+        end(session, false, "the client has not come back");
+    }
+
+    private void end(Session session, boolean goodbye, String reason) {
         forget(session);
         session.ended();
-        events.ended(session);
-        logEnd(session, "client left");
-        if (session.tunnels().isEmpty()) {
-            session.streams().abandonAll(ResetCode.SESSION_ENDED, "the client has not come back");
-        } else {
-            leaving.add(session);
+        events.ended(session, goodbye);
+        logEnd(session, reason);
+    }
+
+    /** Unless they can go on at another node. */
+    private void endStreams(Session session, String reason) {
+        if (!session.paths().hasLinks()) {
+            directory.end(session.ref(), ResetCode.SESSION_ENDED, reason);
         }
     }
 
     /** A tunnel is gone. */
     void detach(Session session, ServerTunnel tunnel) {
         session.remove(tunnel);
-        session.streams().down(tunnel);
         proofs.remove(tunnel);
-        if (!session.tunnels().isEmpty()) {
-            return;
-        }
-        leaving.remove(session);
         if (session.state() == Session.State.ATTACHED) {
-            suspend(session);
-        } else if (session.state() == Session.State.ENDED) {
-            session.streams().abandonAll(ResetCode.SESSION_ENDED, "the client has left");
+            if (session.tunnels().isEmpty()) {
+                suspend(session);
+            }
+            events.detached(session);
+        } else if (session.state() == Session.State.ENDED && session.tunnels().isEmpty()) {
+            leaving.remove(session);
+            endStreams(session, "the client has left");
         }
     }
 
@@ -274,7 +322,7 @@ public final class Sessions {
         session.suspended(now());
         endTimers.put(session, vertx.setTimer(timing.resumeTimeout().toMillis(), id -> {
             endTimers.remove(session);
-            bye(session);
+            expire(session);
         }));
     }
 
@@ -293,8 +341,8 @@ public final class Sessions {
         return closeTunnels(session, goAway);
     }
 
-    private static Future<Void> closeTunnels(Session session, Frame.GoAway goAway) {
-        session.streams().abandonAll(ResetCode.SESSION_ENDED, goAway.reason());
+    private Future<Void> closeTunnels(Session session, Frame.GoAway goAway) {
+        directory.end(session.ref(), ResetCode.SESSION_ENDED, goAway.reason());
         return Future.all(session.tunnels().stream()
                         .map(tunnel -> tunnel.close(goAway))
                         .toList())
@@ -324,7 +372,6 @@ public final class Sessions {
     /** Ends every session; completes when their tunnels are closed. */
     public Future<Void> close(Frame.GoAway goAway) {
         vertx.cancelTimer(housekeeping);
-        vertx.cancelTimer(relief);
         List<Future<Void>> closing = new ArrayList<>();
         all().forEach(session -> closing.add(finish(session, goAway)));
         leaving.forEach(session -> closing.add(closeTunnels(session, goAway)));

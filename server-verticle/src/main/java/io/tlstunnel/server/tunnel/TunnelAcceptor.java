@@ -19,6 +19,7 @@ import io.vertx.core.Context;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Set;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /** Takes tunnel connections from the front and leads each through its handshake to its session. Any context. */
@@ -34,6 +35,8 @@ public final class TunnelAcceptor implements CarrierAcceptor {
     private final MemoryBudget budget;
     private final ServerMetrics metrics;
     private final Supplier<Set<Fingerprint>> balancerLeaves;
+    private final Relaying relaying;
+    private final IntSupplier members;
     private final SecureRandom random = new SecureRandom();
     private final LogThrottle<HandshakeOutcome> failures = new LogThrottle<>(FAILURES_LOGGED, System::nanoTime);
     private volatile boolean draining;
@@ -41,6 +44,7 @@ public final class TunnelAcceptor implements CarrierAcceptor {
     /**
      * @param control context of {@code sessions}
      * @param balancerLeaves certificates that a balancer in front may show, where this node has no TLS of its own
+     * @param members nodes of the cluster, this one included
      */
     public TunnelAcceptor(
             ServerConfig config,
@@ -50,7 +54,9 @@ public final class TunnelAcceptor implements CarrierAcceptor {
             VertxRuntime runtime,
             MemoryBudget budget,
             ServerMetrics metrics,
-            Supplier<Set<Fingerprint>> balancerLeaves) {
+            Supplier<Set<Fingerprint>> balancerLeaves,
+            Relaying relaying,
+            IntSupplier members) {
         this.config = config;
         this.node = node;
         this.sessions = sessions;
@@ -59,6 +65,8 @@ public final class TunnelAcceptor implements CarrierAcceptor {
         this.budget = budget;
         this.metrics = metrics;
         this.balancerLeaves = balancerLeaves;
+        this.relaying = relaying;
+        this.members = members;
     }
 
     /** From now on every HELLO is answered with GOAWAY(draining). */
@@ -112,8 +120,8 @@ public final class TunnelAcceptor implements CarrierAcceptor {
         return config.timing().handshakeTimeout();
     }
 
-    Duration holdTimeout() {
-        return config.timing().holdTimeout();
+    Relaying relaying() {
+        return relaying;
     }
 
     Set<Fingerprint> leaves(CarrierConnection connection) {
@@ -134,7 +142,7 @@ public final class TunnelAcceptor implements CarrierAcceptor {
                         entry.maxStreams(), entry.maxTunnels(), config.budget().frameSize()),
                 initialWindow(),
                 Math.toIntExact(config.timing().pingInterval().toMillis()),
-                1,
+                members.getAsInt(),
                 revision);
     }
 

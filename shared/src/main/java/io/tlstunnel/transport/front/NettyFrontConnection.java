@@ -20,10 +20,11 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.tlstunnel.transport.AbruptClose;
+import io.tlstunnel.transport.CarrierConnection;
 import io.tlstunnel.transport.EventLoopContext;
+import io.tlstunnel.transport.Peers;
 import io.tlstunnel.transport.Unpromised;
 import io.tlstunnel.transport.front.QuietLog.Kind;
-import io.tlstunnel.transport.websocket.Peers;
 import io.tlstunnel.transport.websocket.Role;
 import io.tlstunnel.transport.websocket.WebSocketConnection;
 import java.io.IOException;
@@ -136,7 +137,7 @@ final class NettyFrontConnection extends OneByOne {
         Unpromised.writeAndFlush(context(), proper.response());
         byte[] leaf = front.tls() == null ? null : front.tls().leafSha256();
         Peers peers = new Peers(remote(), (InetSocketAddress) channel.localAddress(), leaf, false);
-        WebSocketConnection connection = WebSocketConnection.on(channel, front.runtime(), loop(), Role.SERVER, peers);
+        CarrierConnection connection = WebSocketConnection.on(channel, front.runtime(), loop(), Role.SERVER, peers);
         leave();
         try {
             front.acceptor().accepted(connection);

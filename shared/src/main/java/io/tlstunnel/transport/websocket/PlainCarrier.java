@@ -7,7 +7,9 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.tlstunnel.mux.Carrier;
 import io.tlstunnel.mux.CarrierListener;
+import io.tlstunnel.transport.ChannelCarrier;
 import io.tlstunnel.transport.EventLoopContext;
+import io.tlstunnel.transport.Failures;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.WebSocketBase;
 import io.vertx.core.http.WebSocketFrame;
@@ -138,7 +140,7 @@ final class PlainCarrier implements Carrier {
     private void closeWith(int code, String text) {
         state = State.CLOSING;
         socket.close((short) code, text).onFailure(this::failed);
-        loop.context().owner().setTimer(WebSocketCarrier.CLOSE_TIMEOUT_MILLIS, late -> lost());
+        loop.context().owner().setTimer(ChannelCarrier.CLOSE_TIMEOUT_MILLIS, late -> lost());
     }
 
     /**
@@ -162,7 +164,7 @@ final class PlainCarrier implements Carrier {
         }
         if (frame.isClose()) {
             // Vert.x answers it, and would wait for ever for a peer that does not hang up.
-            loop.context().owner().setTimer(WebSocketCarrier.CLOSE_TIMEOUT_MILLIS, late -> lost());
+            loop.context().owner().setTimer(ChannelCarrier.CLOSE_TIMEOUT_MILLIS, late -> lost());
         } else if (frame.isText()) {
             String what = "text message, only binary ones are spoken here";
             reason("the peer broke the WebSocket protocol: " + what);

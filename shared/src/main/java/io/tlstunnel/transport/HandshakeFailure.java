@@ -1,14 +1,14 @@
-package io.tlstunnel.client.tunnel;
+package io.tlstunnel.transport;
 
 /**
  * Why a handshake did not end in a tunnel.
  *
  * @param sentence what happened and what to do
  */
-record HandshakeFailure(Kind kind, String sentence) {
+public record HandshakeFailure(Kind kind, String sentence) {
 
     /** What decides about the next dial. */
-    enum Kind {
+    public enum Kind {
         /** The server said no. */
         REFUSED,
         /** The server cannot be trusted. */
@@ -24,7 +24,7 @@ record HandshakeFailure(Kind kind, String sentence) {
     }
 
     /** Whether another try is unlikely to end otherwise soon. */
-    boolean isStubborn() {
+    public boolean isStubborn() {
         return kind == Kind.REFUSED || kind == Kind.UNTRUSTED || kind == Kind.MALFORMED;
     }
 }

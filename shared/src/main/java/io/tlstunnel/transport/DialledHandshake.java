@@ -1,4 +1,4 @@
-package io.tlstunnel.client.tunnel;
+package io.tlstunnel.transport;
 
 import io.netty.buffer.ByteBuf;
 import io.tlstunnel.mux.CarrierListener;
@@ -6,7 +6,6 @@ import io.tlstunnel.mux.Timers;
 import io.tlstunnel.mux.handshake.DiallerHandshake;
 import io.tlstunnel.mux.handshake.DiallerOffer;
 import io.tlstunnel.mux.handshake.DiallerStep;
-import io.tlstunnel.transport.CarrierConnection;
 import io.tlstunnel.wire.Frame;
 import io.tlstunnel.wire.FrameDecoder;
 import io.tlstunnel.wire.FrameEncoder;
@@ -17,10 +16,10 @@ import java.security.SecureRandom;
 import java.time.Duration;
 
 /** The handshake of one dialled connection. On the connection's context. */
-final class ClientHandshake implements CarrierListener, FrameSink {
+public final class DialledHandshake implements CarrierListener, FrameSink {
 
     /** Told once, on the connection's context. */
-    interface Result {
+    public interface Result {
         /** The handshake is done; the host takes decoder and connection over before it returns. */
         void established(DiallerStep.Established established, FrameDecoder decoder);
 
@@ -35,7 +34,7 @@ final class ClientHandshake implements CarrierListener, FrameSink {
     private final Timers.Timer deadline;
     private boolean over;
 
-    ClientHandshake(
+    public DialledHandshake(
             CarrierConnection connection,
             DiallerOffer offer,
             SecureRandom random,
@@ -48,7 +47,8 @@ final class ClientHandshake implements CarrierListener, FrameSink {
         this.deadline = timers.schedule(timeout.toNanos(), () -> timeout(timeout));
     }
 
-    void start() {
+    /** Says HELLO. */
+    public void start() {
         connection.start(this);
         write(handshake.hello());
         connection.carrier().flush();

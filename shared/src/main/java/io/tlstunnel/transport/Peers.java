@@ -1,6 +1,5 @@
-package io.tlstunnel.transport.websocket;
+package io.tlstunnel.transport;
 
-import io.tlstunnel.transport.CarrierConnection;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 

@@ -1,4 +1,4 @@
-package io.tlstunnel.transport.websocket;
+package io.tlstunnel.transport;
 
 import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
@@ -8,13 +8,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Why a connection failed, as one phrase. */
-final class Failures {
+public final class Failures {
     private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
     private Failures() {}
 
     /** Anything but the network's doing is a mistake of ours and leaves its stack in the log. */
-    static String phrase(Throwable failure) {
+    public static String phrase(Throwable failure) {
         Throwable cause =
                 failure instanceof DecoderException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof SSLException) {

@@ -1,0 +1,116 @@
+package io.tlstunnel.server.tunnel;
+
+import io.tlstunnel.mux.resume.SessionStreams;
+import io.tlstunnel.wire.SessionRef;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The streams that entered this node for one session, and what they can run on: its tunnels here, and links to the nodes
+ * that have others. Changed on the control context, asked on any thread.
+ */
+public final class SessionPaths {
+    private final String client;
+    private final SessionRef session;
+    private final SessionStreams streams;
+    private final AtomicInteger open = new AtomicInteger();
+    private volatile int maxStreams;
+    private volatile List<NodeTunnel> tunnels = List.of();
+    private volatile List<NodeTunnel> links = List.of();
+    private volatile boolean leaving;
+
+    SessionPaths(String client, SessionRef session, int maxStreams, SessionStreams streams) {
+        this.client = client;
+        this.session = session;
+        this.maxStreams = maxStreams;
+        this.streams = streams;
+    }
+
+    /** Name of the client. */
+    public String client() {
+        return client;
+    }
+
+    public SessionRef session() {
+        return session;
+    }
+
+    /** The streams, on whatever tunnel or link or on none. */
+    public SessionStreams streams() {
+        return streams;
+    }
+
+    /** The open tunnel with the fewest streams, or the link with the fewest if there is none here; or null. */
+    public @Nullable NodeTunnel pick() {
+        NodeTunnel here = fewest(tunnels);
+        return here != null ? here : fewest(links);
+    }
+
+    private static @Nullable NodeTunnel fewest(List<NodeTunnel> among) {
+        return among.stream()
+                .filter(NodeTunnel::isOpen)
+                .min(Comparator.comparingInt(NodeTunnel::streams))
+                .orElse(null);
+    }
+
+    /** Counts a stream in, if the key's limit allows one more. */
+    public boolean enter() {
+        if (open.incrementAndGet() > maxStreams) {
+            open.decrementAndGet();
+            return false;
+        }
+        return true;
+    }
+
+    /** Counts a stream out. */
+    public void leave() {
+        open.decrementAndGet();
+    }
+
+    /** Whether the client said goodbye: who loses the way now has lost it for good. */
+    public boolean isLeaving() {
+        return leaving;
+    }
+
+    void leaving(boolean goodbye) {
+        leaving = goodbye;
+    }
+
+    /** Another limit holds. */
+    void maxStreams(int changed) {
+        maxStreams = changed;
+    }
+
+    /** Whether other nodes can be reached that have its tunnels. */
+    boolean hasLinks() {
+        return !links.isEmpty();
+    }
+
+    void add(NodeTunnel tunnel) {
+        tunnels = Stream.concat(tunnels.stream(), Stream.of(tunnel)).toList();
+        streams.up(tunnel);
+    }
+
+    /** A tunnel takes no more streams, or is gone. */
+    void remove(NodeTunnel tunnel) {
+        tunnels = tunnels.stream().filter(other -> other != tunnel).toList();
+        streams.down(tunnel);
+    }
+
+    /** These are the links to the nodes that have its tunnels. */
+    public void links(List<NodeTunnel> now) {
+        List<NodeTunnel> before = links;
+        if (now.equals(before)) {
+            return;
+        }
+        links = List.copyOf(now);
+        List<NodeTunnel> gone = new ArrayList<>(before);
+        gone.removeAll(now);
+        gone.forEach(streams::down);
+        now.stream().filter(link -> !before.contains(link)).forEach(streams::up);
+    }
+}
