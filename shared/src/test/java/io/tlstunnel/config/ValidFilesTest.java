@@ -58,6 +58,7 @@ class ValidFilesTest {
                         new PortRange(20000, 29999),
                         null,
                         null,
+                        null,
                         standardTiming(),
                         Duration.ofSeconds(5),
                         new Budget(256L << 20, 16 << 20, 64 << 10),
@@ -144,6 +145,7 @@ class ValidFilesTest {
                                         16,
                                         new VisitRules(rules(List.of("0.0.0.0/0"), List.of()), 10, 1 << 20))),
                         new PortRange(20000, 20099),
+                        "127.0.0.2",
                         folder.resolve("cert.pem"),
                         new ClusterConfig(
                                 "edge",

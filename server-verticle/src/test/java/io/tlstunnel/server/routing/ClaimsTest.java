@@ -80,18 +80,25 @@ final class ClaimsTest {
         Claims claims = claims();
         await(claims.take(claim(ANY, "a", SESSION)));
         assertThat(await(claims.take(claim(ANY, "a", LATER)))).isEmpty();
-        await(claims.remove(ANY, SESSION));
+        await(claims.remove(claim(ANY, "a", SESSION)));
         assertThat(await(claims.take(claim(ANY, "b", LATER)))).as("the heir keeps it").isPresent();
-        await(claims.remove(ANY, LATER));
+        await(claims.remove(claim(ANY, "a", LATER)));
         assertThat(await(claims.take(claim(ANY, "b", LATER)))).isEmpty();
     }
 
     @Test
-    void findsTheFirstPortThatIsFree() {
+    void findsTheFirstPortThatIsFreeAndTheSameOneAgain() {
         Claims claims = claims();
         await(claims.take(claim(ANY, "a", SESSION)));
-        assertThat(await(claims.firstFree("0.0.0.0", 2222, 2230, port -> port != 2223))).contains(2224);
-        assertThat(await(claims.firstFree("0.0.0.0", 2222, 2222, port -> true))).isEmpty();
+        Claim asking = claim(new IngressKey("0.0.0.0", 0), "b", LATER);
+        assertThat(FreePort.find(await(claims.all()), asking, 2222, 2230, port -> port != 2223))
+                .contains(2224);
+        assertThat(FreePort.find(await(claims.all()), asking, 2222, 2222, port -> true))
+                .isEmpty();
+        await(claims.take(claim(new IngressKey("0.0.0.0", 2226), "b", LATER)));
+        assertThat(FreePort.find(await(claims.all()), asking, 2222, 2230, port -> true))
+                .as("another node has picked it for the same proxy")
+                .contains(2226);
     }
 
     @Test

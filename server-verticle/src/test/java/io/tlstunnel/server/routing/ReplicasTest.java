@@ -2,6 +2,7 @@ package io.tlstunnel.server.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tlstunnel.wire.ProxySpec;
 import io.tlstunnel.wire.SessionRef;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -120,11 +121,9 @@ final class ReplicasTest {
 
         void change() {
             SessionRef session = new SessionRef(incarnation, world.random.nextInt(SESSIONS), 1);
-            List<Registration.Entry> entries = world.random.nextInt(3) == 0
-                    ? List.of()
-                    : List.of(new Registration.Entry(
-                            "p", "tcp", new IngressKey("0.0.0.0", 1 + world.random.nextInt(60_000))));
-            Registration change = own.change("client", session, 1, entries);
+            Registration change = world.random.nextInt(3) == 0
+                    ? own.end("client", session, Registration.Part.OVER)
+                    : own.change("client", session, List.of(0), 1, entries(world.random.nextInt(60_000)));
             put(truth, change);
             world.nodes.forEach(other -> world.send(() -> other.replicas.registration(change)));
         }
@@ -208,7 +207,7 @@ final class ReplicasTest {
     void aSnapshotOfManyPiecesIsOneOfOneMoment() {
         OwnRegistrations own = new OwnRegistrations("node", 1);
         for (int i = 0; i < 2 * OwnRegistrations.PIECE + 1; i++) {
-            own.change("client", new SessionRef(1, i, 1), 1, entries(i));
+            own.change("client", new SessionRef(1, i, 1), List.of(0), 1, entries(i));
         }
         Map<SessionRef, Registration> table = new HashMap<>();
         List<Integer> asked = new ArrayList<>();
@@ -217,7 +216,7 @@ final class ReplicasTest {
                     asked.add(index);
                     Piece piece = own.piece(index);
                     if (asked.size() == 1) {
-                        own.change("client", new SessionRef(1, 0, 1), 2, List.of());
+                        own.end("client", new SessionRef(1, 0, 1), Registration.Part.OVER);
                     }
                     return Future.succeededFuture(piece);
                 },
@@ -236,7 +235,7 @@ final class ReplicasTest {
         List<Registration> applied = new ArrayList<>();
         Replicas replicas = new Replicas((incarnation, index) -> Future.failedFuture("nobody is there"), applied::add);
         OwnRegistrations own = new OwnRegistrations("node", 1);
-        Registration change = own.change("client", new SessionRef(1, 1, 1), 1, entries(1));
+        Registration change = own.change("client", new SessionRef(1, 1, 1), List.of(0), 1, entries(1));
         replicas.registration(change);
         replicas.digest(own.digest());
         assertThat(applied).isEmpty();
@@ -253,13 +252,17 @@ final class ReplicasTest {
     @Test
     void messagesAreWhatTheyWereAfterTheirJourney() {
         OwnRegistrations own = new OwnRegistrations("node", -5);
-        Registration change = own.change("client", new SessionRef(-1, 2, 3), 4, entries(7));
+        Registration change = own.change("client", new SessionRef(-1, 2, 3), List.of(0, 5), 4, entries(7));
         assertThat(Registration.of(change.toJson())).isEqualTo(change);
         assertThat(Digest.of(own.digest().toJson())).isEqualTo(own.digest());
         assertThat(Piece.of(own.piece(0).toJson())).isEqualTo(own.piece(0));
     }
 
     private static List<Registration.Entry> entries(int port) {
-        return List.of(new Registration.Entry("p", "tcp", new IngressKey("::", port + 1)));
+        IngressKey key = new IngressKey("::", port + 1);
+        ProxySpec spec = new ProxySpec("p", "tcp", "::", port + 1, Map.of("allow_from", "192.0.2.0/24"));
+        return List.of(
+                new Registration.Entry(spec, key),
+                new Registration.Entry(new ProxySpec("refused", "tcp", "::", 1, Map.of()), null));
     }
 }

@@ -7,11 +7,13 @@ import io.tlstunnel.config.Engine;
 import io.tlstunnel.config.HostPort;
 import io.tlstunnel.config.Secret;
 import io.tlstunnel.security.ClusterAuthority;
+import io.tlstunnel.server.routing.Holder;
 import io.tlstunnel.server.routing.IngressKey;
 import io.tlstunnel.server.routing.OwnRegistrations;
 import io.tlstunnel.server.routing.Registration;
 import io.tlstunnel.server.routing.RegistrationBus;
 import io.tlstunnel.server.routing.Route;
+import io.tlstunnel.server.routing.RouteChanges;
 import io.tlstunnel.server.routing.RouteTable;
 import io.tlstunnel.transport.VertxRuntime;
 import io.tlstunnel.wire.SessionRef;
@@ -26,15 +28,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Real Hazelcast and a real event bus with TLS, on addresses of this machine. */
 @Timeout(120)
-final class ClusterTest {
-    private static final IngressKey SSH = new IngressKey("0.0.0.0", 2222);
+final class MembershipTest {
     private static final SessionRef SESSION = new SessionRef(1, 2, 3);
     private static final Duration SOON = Duration.ofSeconds(20);
 
@@ -53,6 +53,7 @@ final class ClusterTest {
         final long incarnation;
         final Cluster cluster;
         final Context control;
+        final Holders holders = new Holders();
         final RouteTable routes;
         final RegistrationBus bus;
         final OwnRegistrations own;
@@ -77,29 +78,67 @@ final class ClusterTest {
                     address,
                     incarnation));
             control = cluster.vertx().getOrCreateContext();
-            routes = new RouteTable(incarnation, applied -> {});
+            routes = new RouteTable(incarnation, Duration.ofSeconds(60), holders);
             own = new OwnRegistrations("node-" + number, incarnation);
-            bus = new RegistrationBus(cluster.vertx(), control, incarnation, own, routes::apply);
+            bus = new RegistrationBus(cluster.vertx(), control, incarnation, own, change -> routes.apply(change, System.currentTimeMillis()));
             await(bus.start());
             cluster.onChange(this::meet);
             meet();
         }
 
         private void meet() {
-            control.runOnContext(ignored -> bus.members(cluster.others()));
+            control.runOnContext(ignored -> bus.members(cluster.others().keySet()));
         }
 
-        void tell(List<Registration.Entry> entries) {
-            control.runOnContext(ignored -> {
-                Registration change = own.change("office", SESSION, 1, entries);
-                routes.apply(change);
-                bus.publish(change);
-            });
+        void tell(Registration change) {
+            routes.apply(change, System.currentTimeMillis());
+            bus.publish(change);
         }
 
-        void awaitRoute(@Nullable Route route) {
-            Awaitility.await().atMost(SOON).untilAsserted(() -> assertThat(routes.find(SSH)).isEqualTo(route));
+        void hold() {
+            control.runOnContext(ignored -> tell(own.change("office", SESSION, List.of(0), 1, List.of())));
         }
+
+        void end() {
+            control.runOnContext(ignored -> tell(own.end("office", SESSION, Registration.Part.OVER)));
+        }
+
+        void awaitHolders(Long... incarnations) {
+            Awaitility.await()
+                    .atMost(SOON)
+                    .untilAsserted(() -> assertThat(holders.now)
+                            .extracting(Holder::incarnation)
+                            .containsExactly(incarnations));
+        }
+    }
+
+    /** Who has the session, as the route table says. */
+    private static final class Holders implements RouteChanges {
+        private volatile List<Holder> now = List.of();
+
+        @Override
+        public void held(String client, SessionRef session, List<Holder> holders) {
+            now = holders;
+        }
+
+        @Override
+        public void over(String client, SessionRef session) {
+            now = List.of();
+        }
+
+        @Override
+        public void left(String client, SessionRef session) {
+            now = List.of();
+        }
+
+        @Override
+        public void routed(IngressKey key, Route route) {}
+
+        @Override
+        public void unrouted(IngressKey key) {}
+
+        @Override
+        public void settled(String client, SessionRef session) {}
     }
 
     private static <T> T await(Future<T> future) {
@@ -125,32 +164,32 @@ final class ClusterTest {
         long began = System.nanoTime();
         Node one = node(1, "what the nodes share");
         Node two = node(2, "what the nodes share");
-        one.tell(List.of(new Registration.Entry("ssh", "tcp", SSH)));
-        two.awaitRoute(new Route("office", "ssh", SESSION, 1, List.of(1L)));
+        one.hold();
+        two.awaitHolders(1L);
         Node three = node(3, "what the nodes share");
-        three.awaitRoute(new Route("office", "ssh", SESSION, 1, List.of(1L)));
-        System.out.printf("figures: three nodes know a route after %d ms%n", (System.nanoTime() - began) / 1_000_000);
+        three.awaitHolders(1L);
+        System.out.printf("figures: three nodes know a session after %d ms%n", (System.nanoTime() - began) / 1_000_000);
 
-        two.tell(List.of(new Registration.Entry("ssh", "tcp", SSH)));
-        one.awaitRoute(new Route("office", "ssh", SESSION, 1, List.of(1L, 2L)));
-        two.awaitRoute(new Route("office", "ssh", SESSION, 1, List.of(2L, 1L)));
+        two.hold();
+        one.awaitHolders(1L, 2L);
+        two.awaitHolders(2L, 1L);
 
         nodes.remove(one);
         await(one.cluster.leave());
-        two.awaitRoute(new Route("office", "ssh", SESSION, 1, List.of(2L)));
-        two.tell(List.of());
-        three.awaitRoute(null);
+        two.awaitHolders(2L);
+        two.end();
+        three.awaitHolders();
     }
 
     @Test
     void aNodeWithAnotherSecretIsNoMember() {
         Node one = node(1, "what the nodes share");
         Node stranger = node(2, "what strangers share");
-        one.tell(List.of(new Registration.Entry("ssh", "tcp", SSH)));
+        one.hold();
         Awaitility.await().during(Duration.ofSeconds(3)).atMost(SOON).untilAsserted(() -> {
             assertThat(one.cluster.others()).isEmpty();
             assertThat(stranger.cluster.others()).isEmpty();
-            assertThat(stranger.routes.find(SSH)).isNull();
+            assertThat(stranger.holders.now).isEmpty();
         });
     }
 }
