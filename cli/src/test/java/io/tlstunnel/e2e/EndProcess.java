@@ -28,7 +28,7 @@ final class EndProcess implements AutoCloseable {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
-                        "-Xmx128m",
+                        "-Xmx192m",
                         "-Dtlstunnel.natives=" + Rig.natives(),
                         "-cp",
                         System.getProperty("java.class.path"),

@@ -39,6 +39,16 @@ final class Choices {
             .flags(ClientConfig.ChannelBinding.ON, ClientConfig.ChannelBinding.OFF)
             .type();
 
+    static final Type<Publishing.On> PUBLISH_ON = new Choice<Publishing.On>()
+            .word("all", Publishing.On.ALL)
+            .word("owner", Publishing.On.OWNER)
+            .type();
+
+    static final Type<Publishing.Policy> PUBLISH_POLICY = new Choice<Publishing.Policy>()
+            .word("available", Publishing.Policy.AVAILABLE)
+            .word("all", Publishing.Policy.ALL)
+            .type();
+
     static final Type<LogConfig.Format> LOG_FORMAT = new Choice<LogConfig.Format>()
             .word("text", LogConfig.Format.TEXT)
             .word("json", LogConfig.Format.JSON)

@@ -170,6 +170,16 @@ final class Schema {
                 Addresses.bindAddress(),
                 "what the client asks for",
                 "Address that public ports are opened on, whatever the client asks for: for several nodes on one host.");
+        static final Key<Publishing.On> PUBLISH_ON = Key.preset(
+                "publish_on",
+                Choices.PUBLISH_ON,
+                "all",
+                "Which nodes of a cluster open the public ports: all, or those that have a tunnel of the client.");
+        static final Key<Publishing.Policy> PUBLISH_POLICY = Key.preset(
+                "publish_policy",
+                Choices.PUBLISH_POLICY,
+                "available",
+                "When a proxy is published in a cluster: if one node can open its port, or only if all can.");
         static final Key<List<PortRange>> ALLOW_PORTS =
                 Key.preset("allow_ports", PORT_LIST, ANY_USER_PORT, "Ports that clients with `auth_key` may publish.");
         static final Key<List<String>> ALLOW_TYPES =
@@ -198,6 +208,8 @@ final class Schema {
                 WEB,
                 AUTO_PORTS,
                 PUBLISH_BIND,
+                PUBLISH_ON,
+                PUBLISH_POLICY,
                 ALLOW_PORTS,
                 ALLOW_TYPES,
                 MAX_STREAMS,

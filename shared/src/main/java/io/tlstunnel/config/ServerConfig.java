@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param web what ordinary HTTP requests on the port get
  * @param clients the entries, the wildcard client last if {@code auth_key} is set
  * @param autoPorts where {@code publish_port = 0} looks (20000–29999)
- * @param publishBind address that public ports are opened on instead of those asked for, or null
+ * @param publishing where public ports are opened
  * @param balancerCertPath PEM with the leaves that a TLS-ending balancer shows, or null
  * @param cluster the cluster that this node is of, or null: a single node
  * @param reloadInterval how often the file is looked at for changes (5 s); 0 = never
@@ -36,7 +36,7 @@ public record ServerConfig(
         WebConfig web,
         List<ClientEntry> clients,
         PortRange autoPorts,
-        @Nullable String publishBind,
+        Publishing publishing,
         @Nullable Path balancerCertPath,
         @Nullable ClusterConfig cluster,
         Timing timing,
@@ -61,7 +61,7 @@ public record ServerConfig(
                 web,
                 next.clients,
                 next.autoPorts,
-                publishBind,
+                publishing,
                 balancerCertPath,
                 cluster,
                 timing.renewedByServer(next.timing),

@@ -46,7 +46,10 @@ final class ServerReader {
                 web,
                 clients,
                 server.get(Server.AUTO_PORTS),
-                server.find(Server.PUBLISH_BIND),
+                new Publishing(
+                        server.find(Server.PUBLISH_BIND),
+                        server.get(Server.PUBLISH_ON),
+                        server.get(Server.PUBLISH_POLICY)),
                 balancerCertPath,
                 cluster,
                 common.timing(),

@@ -56,7 +56,7 @@ class ValidFilesTest {
                         List.of(new ClientEntry(
                                 "*", List.of(KEY), List.of(new PortRange(1024, 65535)), Set.of(), 10_000, 16)),
                         new PortRange(20000, 29999),
-                        null,
+                        new Publishing(null, Publishing.On.ALL, Publishing.Policy.AVAILABLE),
                         null,
                         null,
                         standardTiming(),
@@ -145,7 +145,7 @@ class ValidFilesTest {
                                         16,
                                         new VisitRules(rules(List.of("0.0.0.0/0"), List.of()), 10, 1 << 20))),
                         new PortRange(20000, 20099),
-                        "127.0.0.2",
+                        new Publishing("127.0.0.2", Publishing.On.OWNER, Publishing.Policy.ALL),
                         folder.resolve("cert.pem"),
                         new ClusterConfig(
                                 "edge",

@@ -4,6 +4,7 @@ import com.hazelcast.cluster.Member;
 import com.hazelcast.cluster.MembershipEvent;
 import com.hazelcast.cluster.MembershipListener;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.LifecycleEvent;
 import io.tlstunnel.config.ClusterConfig;
 import io.tlstunnel.security.ClusterAuthority;
 import io.tlstunnel.security.PemText;
@@ -112,6 +113,15 @@ public final class Cluster {
             @Override
             public void memberRemoved(MembershipEvent event) {
                 changed.run();
+            }
+        });
+    }
+
+    /** Has {@code merged} told when a part of the cluster that was cut off is back, on a thread of Hazelcast's. */
+    public void onMerge(Runnable merged) {
+        hazelcast.getLifecycleService().addLifecycleListener(event -> {
+            if (event.getState() == LifecycleEvent.LifecycleState.MERGED) {
+                merged.run();
             }
         });
     }

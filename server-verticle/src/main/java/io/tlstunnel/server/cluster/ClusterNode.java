@@ -108,6 +108,11 @@ public final class ClusterNode implements Neighbours {
     public Future<Void> open(Ingress ingress) {
         return links.listen(nodeAddr, ingress.directory()).onSuccess(open -> {
             cluster.onChange(() -> control.runOnContext(ignored -> meet(ingress)));
+            cluster.onMerge(() -> control.runOnContext(ignored -> {
+                LOG.info("the cluster is whole again");
+                meet(ingress);
+                ingress.reclaim();
+            }));
             meet(ingress);
         });
     }
@@ -138,6 +143,11 @@ public final class ClusterNode implements Neighbours {
     @Override
     public boolean isCluster() {
         return true;
+    }
+
+    @Override
+    public boolean isCleaner() {
+        return cluster.isOldest();
     }
 
     @Override

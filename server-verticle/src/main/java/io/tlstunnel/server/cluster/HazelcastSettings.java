@@ -3,6 +3,7 @@ package io.tlstunnel.server.cluster;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.MapConfig;
+import com.hazelcast.config.MergePolicyConfig;
 import com.hazelcast.config.MultiMapConfig;
 import com.hazelcast.config.NetworkConfig;
 import io.tlstunnel.config.ClusterConfig;
@@ -48,7 +49,10 @@ final class HazelcastSettings {
         config.getMemberAttributeConfig()
                 .setAttribute(INCARNATION, Long.toHexString(incarnation))
                 .setAttribute(LINK_PORT, Integer.toString(cluster.linkPort()));
-        config.addMapConfig(new MapConfig(SharedEpochs.MAP).setBackupCount(BACKUPS).setMaxIdleSeconds(DAY_SECONDS));
+        config.addMapConfig(new MapConfig(SharedEpochs.MAP)
+                .setBackupCount(BACKUPS)
+                .setMaxIdleSeconds(DAY_SECONDS)
+                .setMergePolicyConfig(new MergePolicyConfig().setPolicy(EpochMergePolicy.class.getName())));
         // What Vert.x asks for.
         config.addMultiMapConfig(new MultiMapConfig("__vertx.subs").setBackupCount(BACKUPS));
         config.addMapConfig(new MapConfig("__vertx.haInfo").setBackupCount(BACKUPS));

@@ -57,7 +57,7 @@ public final class SharedEpochs implements Epochs {
                 .encode();
     }
 
-    private static SessionRef read(String text) {
+    static SessionRef read(String text) {
         JsonArray array = new JsonArray(text);
         return new SessionRef(array.getLong(0), array.getLong(1), array.getLong(2));
     }

@@ -1,12 +1,15 @@
 package io.tlstunnel.server.ingress;
 
 import io.tlstunnel.config.ClientEntry;
+import io.tlstunnel.config.Publishing;
 import io.tlstunnel.config.ServerConfig;
 import io.tlstunnel.mux.MemoryBudget;
 import io.tlstunnel.server.admin.ServerMetrics;
 import io.tlstunnel.server.routing.Claim;
 import io.tlstunnel.server.routing.Holder;
 import io.tlstunnel.server.routing.IngressKey;
+import io.tlstunnel.server.routing.ListenReport;
+import io.tlstunnel.server.routing.OrphanClaims;
 import io.tlstunnel.server.routing.OwnRegistrations;
 import io.tlstunnel.server.routing.Registration;
 import io.tlstunnel.server.routing.RegistrationBus;
@@ -26,6 +29,7 @@ import io.tlstunnel.transport.socket.FarSockets;
 import io.tlstunnel.wire.Frame;
 import io.tlstunnel.wire.ProxyResult;
 import io.tlstunnel.wire.ProxySpec;
+import io.tlstunnel.wire.RefusalCode;
 import io.tlstunnel.wire.ResetCode;
 import io.tlstunnel.wire.SessionRef;
 import io.vertx.core.Context;
@@ -70,12 +74,16 @@ public final class Ingress implements SessionEvents, RouteChanges {
     private final SocketListeners listeners;
     private final PublicPorts ports;
     private final Publisher publisher;
+    private final OrphanClaims orphans;
     /** What was last told of a session's proxies. */
     private final Map<Session, Said> said = new HashMap<>();
     /** Sessions that are over and stay registered until their heir is, by the name of their client. */
     private final Map<String, List<Replaced>> replaced = new HashMap<>();
     /** Where the session of each client has its tunnels. */
     private final Map<String, Held> holders = new HashMap<>();
+
+    /** What other nodes cannot have of a session that has a tunnel here, by their ids. */
+    private final Map<Session, Map<String, Map<IngressKey, String>>> failedElsewhere = new HashMap<>();
 
     private final List<Long> timers = new ArrayList<>();
 
@@ -113,7 +121,7 @@ public final class Ingress implements SessionEvents, RouteChanges {
         this.own = new OwnRegistrations(node.id(), node.incarnation());
         this.routes =
                 new RouteTable(node.incarnation(), config.timing().resumeTimeout(), this);
-        this.bus = new RegistrationBus(neighbours.bus(), control, node.incarnation(), own, this::apply);
+        this.bus = new RegistrationBus(neighbours.bus(), control, node.incarnation(), own, this::apply, this::reported);
         this.gate = new Gate(System::nanoTime, metrics);
         this.rules = new VisitorRules(runtime, gate);
         this.door = new VisitorDoor(
@@ -122,10 +130,17 @@ public final class Ingress implements SessionEvents, RouteChanges {
         this.listeners = new SocketListeners(
                 runtime,
                 FarSockets.of(config.engine().dataPath(), vertx),
-                config.publishBind(),
+                config.publishing().bind(),
                 this::visitor,
                 metrics);
-        this.ports = new PublicPorts(listeners, gate, door, node.clients(), metrics);
+        this.ports = new PublicPorts(
+                listeners,
+                config.publishing().on() == Publishing.On.ALL,
+                gate,
+                door,
+                node.clients(),
+                metrics,
+                this::report);
         this.publisher = new Publisher(
                 new PortPolicy(ownPorts),
                 config.autoPorts(),
@@ -134,6 +149,10 @@ public final class Ingress implements SessionEvents, RouteChanges {
                 this::conflict,
                 new OtherNodes(),
                 new Published());
+        this.orphans = new OrphanClaims(
+                neighbours.claims(),
+                claim -> routes.isAlive(claim.client(), claim.session()),
+                config.timing().resumeTimeout());
         neighbours.onLinks(() -> control.runOnContext(ignored -> relink()));
     }
 
@@ -142,9 +161,29 @@ public final class Ingress implements SessionEvents, RouteChanges {
         timers.add(vertx.setPeriodic(RETRY.toMillis(), ignored -> {
             publisher.retry();
             ports.retry();
+            cleanUp();
         }));
         timers.add(vertx.setPeriodic(EXPIRY.toMillis(), ignored -> routes.expire(System.currentTimeMillis())));
         return bus.start();
+    }
+
+    private void cleanUp() {
+        long now = System.currentTimeMillis();
+        orphans.forget(now);
+        if (neighbours.isCleaner()) {
+            orphans.sweep(now)
+                    .onSuccess(removed -> {
+                        if (removed > 0) {
+                            publisher.retry();
+                        }
+                    })
+                    .onFailure(failure -> LOG.warn("the claims could not be looked through: {}", failure.getMessage()));
+        }
+    }
+
+    /** A part of the cluster that was cut off is back: what was claimed there and here is settled. */
+    public void reclaim() {
+        publisher.reclaim();
     }
 
     /** These are the other members now, by their incarnations. */
@@ -160,6 +199,7 @@ public final class Ingress implements SessionEvents, RouteChanges {
         publisher.autoPorts(changed.autoPorts());
         sessions.timing(changed.timing());
         routes.resumeTimeout(changed.timing().resumeTimeout());
+        orphans.patience(changed.timing().resumeTimeout());
         ports.repost();
         sessions.regrant();
     }
@@ -247,8 +287,13 @@ public final class Ingress implements SessionEvents, RouteChanges {
     }
 
     private void replaced(Replaced old) {
-        said.remove(old.session());
+        forget(old.session());
         replaced.computeIfAbsent(old.session().client(), any -> new ArrayList<>()).add(old);
+    }
+
+    private void forget(Session session) {
+        said.remove(session);
+        failedElsewhere.remove(session);
     }
 
     /** The heir is registered, or will never be: nobody needs what its forerunners had. */
@@ -277,7 +322,7 @@ public final class Ingress implements SessionEvents, RouteChanges {
     @Override
     public void ended(Session session, boolean goodbye) {
         metrics.sessions().down();
-        said.remove(session);
+        forget(session);
         end(session, goodbye ? Registration.Part.LEFT : Registration.Part.OVER);
         publisher.withdraw(session, !routes.isAlive(session.client(), session.ref()));
     }
@@ -331,9 +376,51 @@ public final class Ingress implements SessionEvents, RouteChanges {
     }
 
     private void tell(Session session, List<ProxyResult> results) {
+        tell(session, node.id(), results);
+    }
+
+    private static void tell(Session session, String at, List<ProxyResult> results) {
         NodeTunnel tunnel = session.pick();
-        if (tunnel != null) {
-            tunnel.send(new Frame.Registered(session.revision(), node.id(), results));
+        if (tunnel != null && !results.isEmpty()) {
+            tunnel.send(new Frame.Registered(session.revision(), at, results));
+        }
+    }
+
+    // ---- addresses that a node cannot have --------------------------------------------------------------------------
+
+    private void report(Route route) {
+        if (neighbours.isCluster()) {
+            bus.publish(new ListenReport(
+                    node.id(), route.client(), route.session(), ports.failed(route.session())));
+        }
+    }
+
+    private void reported(ListenReport report) {
+        Session session = sessions.find(report.session());
+        if (session == null || report.node().equals(node.id())) {
+            return;
+        }
+        Map<String, Map<IngressKey, String>> known = failedElsewhere.computeIfAbsent(session, any -> new HashMap<>());
+        Map<IngressKey, String> before = known.getOrDefault(report.node(), Map.of());
+        if (before.equals(report.failed())) {
+            return;
+        }
+        known.put(report.node(), report.failed());
+        List<ProxyResult> results = new ArrayList<>();
+        for (Registration.Entry entry : said.getOrDefault(session, Said.NOTHING).entries()) {
+            IngressKey key = entry.key();
+            String reason = report.failed().get(key);
+            if (key != null && reason != null) {
+                results.add(new ProxyResult.Refused(entry.spec().name(), RefusalCode.BIND_FAILED, reason));
+            } else if (key != null && before.containsKey(key)) {
+                results.add(new ProxyResult.Accepted(entry.spec().name(), key.toString()));
+            }
+        }
+        tell(session, report.node(), results);
+        if (config.publishing().policy() == Publishing.Policy.ALL) {
+            report.failed()
+                    .forEach((key, reason) ->
+                            publisher.failedElsewhere(session, key, "at node " + report.node() + ": " + reason));
         }
     }
 
@@ -437,6 +524,7 @@ public final class Ingress implements SessionEvents, RouteChanges {
     }
 
     private void forget(String client, SessionRef session) {
+        orphans.over(session, System.currentTimeMillis());
         Held known = holders.get(client);
         if (known != null && known.session().equals(session)) {
             holders.remove(client);

@@ -14,6 +14,9 @@ public interface Neighbours {
     /** Whether there can be others. */
     boolean isCluster();
 
+    /** Whether this node is the one that cleans up for all. */
+    boolean isCleaner();
+
     /** Whose event bus reaches the others. */
     Vertx bus();
 
@@ -34,6 +37,11 @@ public interface Neighbours {
         return new Neighbours() {
             @Override
             public boolean isCluster() {
+                return false;
+            }
+
+            @Override
+            public boolean isCleaner() {
                 return false;
             }
 

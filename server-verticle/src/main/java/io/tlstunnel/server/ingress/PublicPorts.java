@@ -7,12 +7,14 @@ import io.tlstunnel.server.admin.ServerMetrics;
 import io.tlstunnel.server.routing.IngressKey;
 import io.tlstunnel.server.routing.Route;
 import io.tlstunnel.server.tunnel.Grants;
+import io.tlstunnel.wire.SessionRef;
 import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,14 +31,29 @@ final class PublicPorts implements Listeners {
     private final VisitorDoor door;
     private final Grants grants;
     private final ServerMetrics metrics;
+    private final boolean everywhere;
+    private final Consumer<Route> failures;
     private final Set<IngressKey> claimed = new HashSet<>();
     private final Map<IngressKey, Route> routed = new HashMap<>();
     private final Map<IngressKey, ProxyMeter> meters = new HashMap<>();
     /** Routed, but their address cannot be had here. */
     private final Map<IngressKey, String> failed = new HashMap<>();
 
-    PublicPorts(Listeners sockets, Gate gate, VisitorDoor door, Grants grants, ServerMetrics metrics) {
+    /**
+     * @param everywhere whether this node listens for sessions that have no tunnel here
+     * @param failures told of a client for which an address cannot be had here, or can be again
+     */
+    PublicPorts(
+            Listeners sockets,
+            boolean everywhere,
+            Gate gate,
+            VisitorDoor door,
+            Grants grants,
+            ServerMetrics metrics,
+            Consumer<Route> failures) {
         this.sockets = sockets;
+        this.everywhere = everywhere;
+        this.failures = failures;
         this.gate = gate;
         this.door = door;
         this.grants = grants;
@@ -80,18 +97,45 @@ final class PublicPorts implements Listeners {
     }
 
     private void listen(IngressKey key) {
-        sockets.open(key)
-                .onSuccess(open -> failed.remove(key))
-                .onFailure(failure -> {
-                    String reason = String.valueOf(failure.getMessage());
-                    if (routed.containsKey(key) && !reason.equals(failed.put(key, reason)) && !claimed.contains(key)) {
-                        LOG.atWarn()
-                                .setMessage("not published at this node; it tries again")
-                                .addKeyValue("address", key)
-                                .addKeyValue("reason", reason)
-                                .log();
-                    }
-                });
+        if (everywhere || claimed.contains(key)) {
+            sockets.open(key)
+                    .onSuccess(open -> listens(key))
+                    .onFailure(failure -> listensNot(key, String.valueOf(failure.getMessage())));
+        }
+    }
+
+    private void listens(IngressKey key) {
+        Route route = routed.get(key);
+        if (failed.remove(key) != null && route != null) {
+            failures.accept(route);
+        }
+    }
+
+    private void listensNot(IngressKey key, String reason) {
+        Route route = routed.get(key);
+        if (route == null || reason.equals(failed.put(key, reason))) {
+            return;
+        }
+        failures.accept(route);
+        if (!claimed.contains(key)) {
+            LOG.atWarn()
+                    .setMessage("not published at this node; it tries again")
+                    .addKeyValue("address", key)
+                    .addKeyValue("reason", reason)
+                    .log();
+        }
+    }
+
+    /** Why addresses of a session cannot be had here. */
+    Map<IngressKey, String> failed(SessionRef session) {
+        Map<IngressKey, String> found = new HashMap<>();
+        failed.forEach((key, reason) -> {
+            Route route = routed.get(key);
+            if (route != null && route.session().equals(session)) {
+                found.put(key, reason);
+            }
+        });
+        return found;
     }
 
     /** Nobody has the key. Returns where its visitors went, or null. */
@@ -125,6 +169,13 @@ final class PublicPorts implements Listeners {
 
     /** Tries again what could not be had. */
     void retry() {
-        List.copyOf(failed.keySet()).forEach(this::listen);
+        for (IngressKey key : List.copyOf(failed.keySet())) {
+            Route route = routed.get(key);
+            if (route != null) {
+                // The others may not have heard.
+                failures.accept(route);
+                listen(key);
+            }
+        }
     }
 }

@@ -206,6 +206,47 @@ final class Publisher {
         return Future.all(removals).mapEmpty();
     }
 
+    /** Another node cannot have that address, and all have to: nobody publishes it. */
+    void failedElsewhere(Session session, IngressKey key, String reason) {
+        for (PublishedProxy proxy : published.getOrDefault(session, List.of())) {
+            if (key.equals(proxy.key())) {
+                changes.withdrawn(session, proxy, ResetCode.NO_SUCH_PROXY, reason);
+                withdraw(session, List.of(proxy))
+                        .onFailure(failure -> LOG.error("the claim of {} was not removed", key, failure));
+                proxy.decided(new ProxyResult.Refused(proxy.spec().name(), RefusalCode.BIND_FAILED, reason));
+                tell(session);
+            }
+        }
+    }
+
+    /** Claims anew what is claimed: the other part of a cluster that was cut in two may have given it away. */
+    void reclaim() {
+        for (Session session : List.copyOf(published.keySet())) {
+            List<Future<Void>> settled = published.getOrDefault(session, List.of()).stream()
+                    .map(proxy -> reclaim(session, proxy))
+                    .toList();
+            Future.all(settled)
+                    .onSuccess(done -> tell(session))
+                    .onFailure(failure -> LOG.error("claiming for {} anew failed", session.client(), failure));
+        }
+    }
+
+    private Future<Void> reclaim(Session session, PublishedProxy proxy) {
+        Optional<Claim> claim = claimOf(session, proxy);
+        if (claim.isEmpty()) {
+            return Future.succeededFuture();
+        }
+        return claims.take(claim.get()).map(conflict -> {
+            conflict.ifPresent(other -> {
+                String reason = conflicts.of(claim.get().key(), other, session);
+                changes.withdrawn(session, proxy, ResetCode.NO_SUCH_PROXY, reason);
+                close(proxy);
+                proxy.decided(new ProxyResult.Refused(proxy.spec().name(), RefusalCode.CONFLICT, reason));
+            });
+            return null;
+        });
+    }
+
     /** Tries again what could not be published, for all sessions. */
     void retry() {
         for (Session session : List.copyOf(published.keySet())) {

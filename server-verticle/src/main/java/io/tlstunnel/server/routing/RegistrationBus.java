@@ -30,6 +30,7 @@ public final class RegistrationBus {
     private final long incarnation;
     private final OwnRegistrations own;
     private final Replicas replicas;
+    private final Consumer<ListenReport> reported;
     private final List<MessageConsumer<JsonObject>> consumers = new ArrayList<>();
     private long timer;
 
@@ -39,14 +40,21 @@ public final class RegistrationBus {
      * @param incarnation this node's
      * @param own what it tells
      * @param applied told of each change that another node's sessions have made
+     * @param reported told of addresses that a node cannot have
      */
     public RegistrationBus(
-            Vertx vertx, Context control, long incarnation, OwnRegistrations own, Consumer<Registration> applied) {
+            Vertx vertx,
+            Context control,
+            long incarnation,
+            OwnRegistrations own,
+            Consumer<Registration> applied,
+            Consumer<ListenReport> reported) {
         this.vertx = vertx;
         this.control = control;
         this.incarnation = incarnation;
         this.own = own;
         this.replicas = new Replicas(this::piece, applied);
+        this.reported = reported;
     }
 
     /** Starts to listen, and to tell each second what this node holds. */
@@ -58,6 +66,7 @@ public final class RegistrationBus {
         List<Future<Void>> ready = new ArrayList<>();
         ready.add(consume(Registration.ADDRESS, this::registration));
         ready.add(consume(Digest.ADDRESS, this::digest));
+        ready.add(consume(ListenReport.ADDRESS, message -> reported.accept(ListenReport.of(message.body()))));
         ready.add(consume(PIECES + Long.toHexString(incarnation), this::answer));
         return Future.all(ready).mapEmpty();
     }
@@ -72,6 +81,11 @@ public final class RegistrationBus {
     /** Tells the others of a change. */
     public void publish(Registration change) {
         vertx.eventBus().publish(Registration.ADDRESS, change.toJson());
+    }
+
+    /** Tells the others of addresses that this node cannot have, or has again. */
+    public void publish(ListenReport report) {
+        vertx.eventBus().publish(ListenReport.ADDRESS, report.toJson());
     }
 
     /** These are the other members now, by their incarnations. */

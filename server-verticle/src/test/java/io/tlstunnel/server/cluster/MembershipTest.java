@@ -80,7 +80,7 @@ final class MembershipTest {
             control = cluster.vertx().getOrCreateContext();
             routes = new RouteTable(incarnation, Duration.ofSeconds(60), holders);
             own = new OwnRegistrations("node-" + number, incarnation);
-            bus = new RegistrationBus(cluster.vertx(), control, incarnation, own, change -> routes.apply(change, System.currentTimeMillis()));
+            bus = new RegistrationBus(cluster.vertx(), control, incarnation, own, change -> routes.apply(change, System.currentTimeMillis()), report -> {});
             await(bus.start());
             cluster.onChange(this::meet);
             meet();

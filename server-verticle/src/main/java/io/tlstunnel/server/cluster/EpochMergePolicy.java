@@ -1,0 +1,30 @@
+package io.tlstunnel.server.cluster;
+
+import com.hazelcast.nio.ObjectDataInput;
+import com.hazelcast.nio.ObjectDataOutput;
+import com.hazelcast.spi.merge.SplitBrainMergePolicy;
+import com.hazelcast.spi.merge.SplitBrainMergeTypes.MapMergeTypes;
+import org.jspecify.annotations.Nullable;
+
+/** After a partition the higher epoch of a name counts. Made by Hazelcast, by its name. */
+public final class EpochMergePolicy implements SplitBrainMergePolicy<String, MapMergeTypes<Object, String>, Object> {
+
+    @Override
+    public Object merge(MapMergeTypes<Object, String> merging, @Nullable MapMergeTypes<Object, String> existing) {
+        return existing != null && epoch(existing) >= epoch(merging) ? existing.getRawValue() : merging.getRawValue();
+    }
+
+    private static long epoch(MapMergeTypes<Object, String> entry) {
+        return SharedEpochs.read(entry.getDeserializedValue()).epoch();
+    }
+
+    @Override
+    public void writeData(ObjectDataOutput out) {
+        // It has no state.
+    }
+
+    @Override
+    public void readData(ObjectDataInput in) {
+        // It has no state.
+    }
+}
