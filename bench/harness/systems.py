@@ -50,25 +50,40 @@ class Tunnel:
 
     def start(self):
         tunnel, admin, client_admin, self.port, self.web_port = free_ports(5)
-        self._write("server.toml", f"""
+        self._write_server("server", tunnel, admin)
+        self._write_client(tunnel, client_admin)
+        server = self._launch("server")
+        wait_for_port(tunnel, server, self.setting.stable)
+        client = self._launch("client")
+        wait_for_port(self.port, client, self.setting.stable)
+        wait_for_port(self.web_port, client, self.setting.stable)
+        self.pids = {"server": server.pid, "client": client.pid}
+        return self
+
+    def _write_server(self, name, tunnel, admin, more=""):
+        self._write(f"{self.name}-{name}.toml", f"""
 [server]
 bind_addr = "127.0.0.1"
 bind_port = {tunnel}
 auth_key = "{KEY}"
 cert_path = "{self.setting.certificate}"
 key_path = "{self.setting.key}"
+{more}
 [admin]
 bind_port = {admin}
 """)
-        self._write("client.toml", f"""
+
+    def _write_client(self, tunnel, admin):
+        self._write(f"{self.name}-client.toml", f"""
 [client]
 name = "bench"
 server_addr = "127.0.0.1"
 server_port = {tunnel}
+connections = 1
 auth_key = "{KEY}"
 ca_cert_path = "{self.setting.certificate}"
 [admin]
-bind_port = {client_admin}
+bind_port = {admin}
 [[proxies]]
 name = "service"
 proxy_type = "tcp"
@@ -82,13 +97,6 @@ publish_addr = "127.0.0.1"
 publish_port = {self.web_port}
 local_port = {self.setting.web_port}
 """)
-        server = self._launch("server")
-        wait_for_port(tunnel, server, self.setting.stable)
-        client = self._launch("client")
-        wait_for_port(self.port, client, self.setting.stable)
-        wait_for_port(self.web_port, client, self.setting.stable)
-        self.pids = {"server": server.pid, "client": client.pid}
-        return self
 
     def stop(self):
         # The client first: it says goodbye, and the server has nothing to drain.
@@ -96,11 +104,12 @@ local_port = {self.setting.web_port}
             self.setting.stable.stop(process)
         self.processes = []
 
-    def _launch(self, side):
-        file = self.folder / f"{side}.toml"
+    def _launch(self, side, name=None):
+        name = name or side
+        file = self.folder / f"{self.name}-{name}.toml"
         options = f"{os.environ.get('JAVA_OPTS', '')} {self.java_options}"
         process = self.setting.stable.start(
-            f"{self.name}-{side}", [self.setting.launcher, side, str(file)], env={**os.environ, "JAVA_OPTS": options})
+            f"{self.name}-{name}", [self.setting.launcher, side, str(file)], env={**os.environ, "JAVA_OPTS": options})
         self.processes.append(process)
         return process
 
@@ -108,6 +117,47 @@ local_port = {self.setting.web_port}
         file = self.folder / name
         file.touch(mode=0o600)
         file.write_text(text)
+
+
+class Hops(Tunnel):
+    """The same over two nodes of a cluster: visitor -> ingress = link over TLS = node = WebSocket over TLS = client."""
+
+    name = "two-hops"
+
+    def start(self):
+        tunnel, ingress_tunnel, cluster, link, admin, ingress_admin, client_admin, self.port, self.web_port = (
+            _cluster_ports())
+        server = self._node("server", "127.0.0.1", tunnel, cluster, link, admin, publish="127.0.0.2")
+        ingress = self._node("ingress", "127.0.0.2", ingress_tunnel, cluster, link, ingress_admin, publish="127.0.0.1")
+        self._write_client(tunnel, client_admin)
+        client = self._launch("client")
+        wait_for_port(self.port, client, self.setting.stable)
+        wait_for_port(self.web_port, client, self.setting.stable)
+        self.pids = {"ingress": ingress.pid, "server": server.pid, "client": client.pid}
+        return self
+
+    def _node(self, name, address, tunnel, cluster, link, admin, publish):
+        self._write_server(name, tunnel, admin, f"""
+name = "{name}"
+publish_bind = "{publish}"
+[cluster]
+secret = "{KEY}-of-the-cluster"
+node_addr = "{address}"
+cluster_port = {cluster}
+link_port = {link}
+members = ["127.0.0.1", "127.0.0.2"]
+""")
+        node = self._launch("server", name)
+        wait_for_port(tunnel, node, self.setting.stable, seconds=60)
+        return node
+
+
+def _cluster_ports():
+    """As many as a cluster of two needs; the event bus has the one above the cluster's."""
+    ports = free_ports(10)
+    at = next(i for i in range(len(ports) - 1) if ports[i] + 1 == ports[i + 1])
+    others = ports[:at] + ports[at + 2:]
+    return others[:2] + [ports[at]] + others[2:]
 
 
 class Haproxy:
@@ -164,7 +214,7 @@ defaults
         return f"listen in{port}\n    bind 127.0.0.1:{port} ssl crt {pem}\n    server service 127.0.0.1:{to}\n"
 
 
-SYSTEMS = {system.name: system for system in (Tunnel, Haproxy, Direct)}
+SYSTEMS = {system.name: system for system in (Tunnel, Hops, Haproxy, Direct)}
 
 
 def start_nginx(stable, port):

@@ -7,6 +7,7 @@ import io.tlstunnel.server.TunnelServer;
 import io.tlstunnel.transport.VertxRuntime;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Path;
@@ -39,6 +40,10 @@ final class ClusterRig implements AutoCloseable {
         return rig;
     }
 
+    ClusterFiles files() {
+        return files;
+    }
+
     /** Starts a node, or starts it again. */
     void start(int number) throws IOException {
         Vertx vertx = VertxRuntime.builder(io()).build();
@@ -65,6 +70,15 @@ final class ClusterRig implements AutoCloseable {
     /** A visitor of a public port at one of the nodes. */
     static Socket visit(int node, int port) throws IOException {
         return Rig.connect(new Socket(), InetAddress.getByName("127.0.0." + node), port);
+    }
+
+    /** Whether somebody listens there. */
+    static boolean isOpen(int node, int port) throws IOException {
+        try (Socket visitor = visit(node, port)) {
+            return visitor.isConnected();
+        } catch (ConnectException refused) {
+            return false;
+        }
     }
 
     @Override

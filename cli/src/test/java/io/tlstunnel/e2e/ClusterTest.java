@@ -2,99 +2,232 @@ package io.tlstunnel.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tlstunnel.client.Ended;
+import io.tlstunnel.client.Published;
 import io.tlstunnel.client.TunnelClient;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ThrowingRunnable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Any node takes any client, and any node answers on any published port. */
 @ExtendWith(LeakCheck.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ClusterTest {
     private static final Duration SOON = Duration.ofSeconds(20);
+    private static final int NODES = 3;
 
-    @TempDir
-    private Path folder = Path.of("set by JUnit");
+    private ClusterRig rig;
+    private Services echo;
+    private LogCapture log;
+    private final List<TunnelClient> clients = new ArrayList<>();
+
+    @BeforeAll
+    void start(@TempDir Path folder) throws IOException {
+        echo = Services.echo();
+        rig = ClusterRig.of(folder, NODES);
+    }
+
+    @AfterAll
+    void stop() throws IOException {
+        rig.close();
+        echo.close();
+    }
+
+    @BeforeEach
+    void listen() {
+        log = LogCapture.ofProgram();
+    }
+
+    @AfterEach
+    void sayGoodbye() {
+        clients.forEach(client -> Rig.await(client.shutdown()));
+        clients.clear();
+        log.close();
+    }
+
+    private TunnelClient client(String name, String proxies, Integer... nodes) throws IOException {
+        TunnelClient client = rig.client(name, "", proxies, nodes);
+        clients.add(client);
+        return client;
+    }
+
+    private int publishAt(int node, String name) throws IOException {
+        TunnelClient client = client(name, Rig.proxy("echo", "0.0.0.0", 0, echo.port()), node);
+        return Rig.ports(client).get(0).port();
+    }
+
+    private static void awaitPassing(ThrowingRunnable step) {
+        Awaitility.await()
+                .atMost(SOON)
+                .pollInterval(Duration.ofMillis(20))
+                .ignoreExceptionsInstanceOf(IOException.class)
+                .untilAsserted(step);
+    }
+
+    private static void awaitAnswer(int node, int port) {
+        awaitAnswer(node, port, 'x');
+    }
+
+    private static void awaitAnswer(int node, int port, char answer) {
+        awaitPassing(() -> {
+            try (Socket visitor = ClusterRig.visit(node, port)) {
+                visitor.getOutputStream().write('x');
+                assertThat(visitor.getInputStream().read()).isEqualTo(answer);
+            }
+        });
+    }
+
+    private static void awaitClosed(int node, int port) {
+        awaitPassing(() -> assertThat(ClusterRig.isOpen(node, port)).isFalse());
+    }
+
+    // ---- streams ----------------------------------------------------------------------------------------------------
 
     @Test
     void everyNodeAnswersOnAPortWhoseClientIsAtOneOfThem() throws IOException {
-        try (Services echo = Services.echo();
-                ClusterRig rig = ClusterRig.of(folder, 3)) {
-            int port = Rig.freePort();
-            TunnelClient client = rig.client("office", "", Rig.proxy("echo", "0.0.0.0", port, echo.port()), 1);
-            Rig.await(client.ready());
-            for (int node = 1; node <= 3; node++) {
-                awaitAnswer(node, port);
-                try (Socket visitor = ClusterRig.visit(node, port)) {
-                    visitor.getOutputStream().write("hello".getBytes(StandardCharsets.UTF_8));
-                    visitor.shutdownOutput();
-                    assertThat(visitor.getInputStream().readAllBytes())
-                            .asString()
-                            .isEqualTo("hello");
-                }
+        int port = publishAt(1, "everywhere");
+        for (int node = 1; node <= NODES; node++) {
+            awaitAnswer(node, port);
+            try (Socket visitor = ClusterRig.visit(node, port)) {
+                visitor.getOutputStream().write("hello".getBytes(StandardCharsets.UTF_8));
+                visitor.shutdownOutput();
+                assertThat(visitor.getInputStream().readAllBytes()).asString().isEqualTo("hello");
             }
+        }
+        Rig.await(clients.get(0).shutdown());
+        for (int node = 1; node <= NODES; node++) {
+            awaitClosed(node, port);
         }
     }
 
     @Test
     void bytesOverTwoHopsAreEqual() throws Exception {
-        try (Services echo = Services.echo();
-                ClusterRig rig = ClusterRig.of(folder, 2)) {
-            int port = Rig.freePort();
-            TunnelClient client = rig.client("office", "", Rig.proxy("echo", "0.0.0.0", port, echo.port()), 1);
-            Rig.await(client.ready());
-            awaitAnswer(2, port);
-            byte[] sent = new byte[8 << 20];
-            new Random(1).nextBytes(sent);
-            try (Socket visitor = ClusterRig.visit(2, port)) {
-                Thread writer = new Thread(() -> {
-                    try {
-                        visitor.getOutputStream().write(sent);
-                        visitor.shutdownOutput();
-                    } catch (IOException e) {
-                        throw new java.io.UncheckedIOException(e);
-                    }
-                });
-                writer.start();
-                byte[] got = visitor.getInputStream().readAllBytes();
-                writer.join();
-                assertThat(Arrays.equals(got, sent)).isTrue();
+        int port = publishAt(1, "equal");
+        awaitAnswer(2, port);
+        byte[] sent = new byte[16 << 20];
+        new Random(1).nextBytes(sent);
+        try (Socket visitor = ClusterRig.visit(2, port)) {
+            Thread writer = new Thread(() -> {
+                try {
+                    visitor.getOutputStream().write(sent);
+                    visitor.shutdownOutput();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            writer.start();
+            byte[] got = visitor.getInputStream().readAllBytes();
+            writer.join();
+            assertThat(Arrays.equals(got, sent)).isTrue();
+        }
+    }
+
+    // ---- clients ----------------------------------------------------------------------------------------------------
+
+    @Test
+    void aClientThatStartsAgainElsewhereHasItsPortAtOnce() throws IOException {
+        int port = Rig.freePort();
+        client("twin", Rig.proxy("echo", "0.0.0.0", port, echo.port()), 1);
+        awaitAnswer(2, port);
+        try (Services second = Services.start(socket -> socket.getOutputStream().write('2'))) {
+            TunnelClient later = client("twin", Rig.proxy("echo", "0.0.0.0", port, second.port()), 2);
+            assertThat(Rig.ports(later)).extracting(Published::port).containsExactly(port);
+            assertThat(Rig.await(clients.get(0).ended())).isInstanceOf(Ended.Superseded.class);
+            assertThat(((Ended.Superseded) Rig.await(clients.get(0).ended())).sentence())
+                    .contains("another run", "node-2");
+            for (int node = 1; node <= NODES; node++) {
+                awaitAnswer(node, port, '2');
             }
         }
     }
 
     @Test
-    void aClientThatStartsAgainElsewhereHasItsPortAtOnce() throws IOException {
-        try (Services echo = Services.echo();
-                ClusterRig rig = ClusterRig.of(folder, 2)) {
-            int port = Rig.freePort();
-            String proxies = Rig.proxy("echo", "0.0.0.0", port, echo.port());
-            Rig.await(rig.client("office", "", proxies, 1).ready());
-            awaitAnswer(2, port);
-            TunnelClient later = rig.client("office", "", proxies, 2);
-            Rig.await(later.ready());
-            awaitAnswer(1, port);
-            awaitAnswer(2, port);
-        }
+    void theSecondNameIsToldWhoHasThePortAndGetsItWhenItIsFree() throws IOException {
+        int port = Rig.freePort();
+        client("first", Rig.proxy("echo", "0.0.0.0", port, echo.port()), 1);
+        awaitAnswer(2, port);
+        TunnelClient second = client("second", Rig.proxy("web", "127.0.0.9", port, echo.port()), 2);
+        assertThat(Rig.ports(second)).isEmpty();
+        assertThat(log.await("not published", "CONFLICT", "127.0.0.9:" + port))
+                .contains("is held by client first (proxy echo), which listens on 0.0.0.0:" + port);
+        Rig.await(clients.get(0).shutdown());
+        log.await("published", "proxy=\"web\"", "127.0.0.9:" + port);
+        awaitAnswer(3, port);
     }
 
-    private static void awaitAnswer(int node, int port) {
-        Awaitility.await()
-                .atMost(SOON)
-                .pollInterval(Duration.ofMillis(20))
-                .ignoreExceptionsInstanceOf(IOException.class)
-                .untilAsserted(() -> {
-                    try (Socket visitor = ClusterRig.visit(node, port)) {
-                        visitor.getOutputStream().write('x');
-                        assertThat(visitor.getInputStream().read()).isEqualTo('x');
-                    }
-                });
+    // ---- ports ------------------------------------------------------------------------------------------------------
+
+    @Test
+    void aPortThatAnotherProgramHasAtOneNodeIsOpenAtTheOthers() throws IOException {
+        int port = Rig.freePort();
+        try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.2"))) {
+            assertThat(other.isBound()).isTrue();
+            TunnelClient client = client("partly", Rig.proxy("echo", "0.0.0.0", port, echo.port()), 1);
+            assertThat(Rig.ports(client)).extracting(Published::port).containsExactly(port);
+            awaitAnswer(3, port);
+            log.await("not published; the server tries again", "BIND_FAILED", "127.0.0.2:" + port);
+        }
+        awaitAnswer(2, port);
+    }
+
+    @Test
+    void aPortThatIsTakenAtTheClientsOwnNodeIsOpenAtTheOthers() throws IOException {
+        int port = Rig.freePort();
+        try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"))) {
+            assertThat(other.isBound()).isTrue();
+            client("there", Rig.proxy("echo", "0.0.0.0", port, echo.port()), 1);
+            awaitAnswer(2, port);
+            awaitAnswer(3, port);
+        }
+        awaitAnswer(1, port);
+    }
+
+    @Test
+    void aPickedPortIsTheSameAtAllNodesAndForTheNextRunElsewhere() throws IOException {
+        int port = publishAt(1, "picks");
+        awaitAnswer(3, port);
+        Rig.await(clients.get(0).shutdown());
+        awaitClosed(3, port);
+        assertThat(publishAt(2, "picks")).isEqualTo(port);
+    }
+
+    @Test
+    void aNodeThatJoinsLaterOpensAllPorts() throws IOException {
+        int port = publishAt(1, "before");
+        rig.start(NODES + 1);
+        try {
+            awaitAnswer(NODES + 1, port);
+            assertThat(publishAt(NODES + 1, "after")).isNotEqualTo(port);
+        } finally {
+            rig.stop(NODES + 1);
+        }
+        awaitAnswer(2, port);
+    }
+
+    @Test
+    void theNodesOwnPortsAreRefused() throws IOException {
+        TunnelClient client =
+                client("greedy", Rig.proxy("own", "0.0.0.0", rig.files().linkPort(), echo.port()), 1);
+        assertThat(Rig.ports(client)).isEmpty();
+        log.await("not published", "FORBIDDEN", "is the server's own");
     }
 }

@@ -111,7 +111,8 @@ final class Node {
 
     /** By the sockets, not by the configuration: that may say 0. */
     private boolean isOwnPort(int port) {
-        return port == port() || port == adminPort();
+        ClusterConfig shared = config.cluster();
+        return port == port() || port == adminPort() || (shared != null && shared.ownPorts().contains(port));
     }
 
     private Set<Fingerprint> balancerLeaves() {

@@ -1,6 +1,7 @@
 package io.tlstunnel.config;
 
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param linkPort port of the links (7443)
  * @param members where other nodes are looked for; one that is a DNS name stands for all its addresses
  * @param network whether {@code nodeAddr} may be a public address
- * @param relayBudget bytes that all streams together may hold that pass this node on their way to another one
+ * @param relayBudget bytes that streams of other nodes may hold here on their way, for each tunnel of a client
  */
 public record ClusterConfig(
         String name,
@@ -24,6 +25,16 @@ public record ClusterConfig(
         List<HostPort> members,
         Network network,
         long relayBudget) {
+
+    /** Port of the event bus. */
+    public int eventBusPort() {
+        return clusterPort + 1;
+    }
+
+    /** Every port that the node itself listens on for the others. */
+    public Set<Integer> ownPorts() {
+        return Set.of(clusterPort, eventBusPort(), linkPort);
+    }
 
     /** What lies between the nodes. */
     public enum Network {

@@ -62,6 +62,8 @@ final class ClusterReader {
         final Integer linkPort = cluster.find(Cluster.LINK_PORT);
         if (clusterPort != null && clusterPort.equals(linkPort)) {
             cluster.reject(Cluster.LINK_PORT, linkPort + " is cluster_port already");
+        } else if (clusterPort != null && linkPort != null && linkPort == clusterPort + 1) {
+            cluster.reject(Cluster.LINK_PORT, linkPort + " is the event bus's, which is cluster_port + 1");
         }
         final Integer tunnelPort = server.find(Schema.Server.BIND_PORT);
         for (final Key<Integer> key : List.of(Cluster.CLUSTER_PORT, Cluster.LINK_PORT)) {

@@ -285,7 +285,7 @@ final class Schema {
                 "this machine's private address, if it has one only",
                 "Address that the other nodes reach this one at.");
         static final Key<Integer> CLUSTER_PORT =
-                Key.preset("cluster_port", PORT, 5701L, "Port of Hazelcast, for the other nodes only.");
+                Key.preset("cluster_port", PORT, 5701L, "Port of Hazelcast; the event bus takes the one above it. For the other nodes only.");
         static final Key<Integer> LINK_PORT =
                 Key.preset("link_port", PORT, 7443L, "Port of the links between nodes, for the other nodes only.");
         static final Key<List<Addresses.Endpoint>> MEMBERS = Key.required(
@@ -298,7 +298,7 @@ final class Schema {
                 false,
                 "Whether `node_addr` may be a public address; Hazelcast does not encrypt.");
         static final Key<Long> RELAY_BUDGET = Key.preset(
-                "relay_budget", BUDGET, "64MiB", "What connections may hold that pass this node on their way to another.");
+                "relay_budget", BUDGET, "8MiB", "What connections that enter at other nodes may hold here on their way, for each client's tunnel.");
 
         static final Section SECTION = new Section(
                 "cluster",

@@ -10,6 +10,7 @@ import io.tlstunnel.security.ClusterAuthority;
 import io.tlstunnel.security.PemText;
 import io.tlstunnel.security.ServerCertificate;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
@@ -53,11 +54,18 @@ public final class Cluster {
             long incarnation) {
         HazelcastClusterManager manager = new HazelcastClusterManager(
                 HazelcastSettings.of(config, authority.nameOf(config.name()), nodeAddr, incarnation));
-        options.setEventBusOptions(eventBus(authority, nodeAddr, config.clusterPort() + 1));
-        return builder.with(options)
-                .withClusterManager(manager)
-                .buildClustered()
-                .map(vertx -> new Cluster(vertx, manager.getHazelcastInstance(), incarnation));
+        options.setEventBusOptions(eventBus(authority, nodeAddr, config.eventBusPort()));
+        Promise<Vertx> joined = Promise.promise();
+        // On a thread of its own: Vert.x warns of one that is made on another one's threads.
+        Thread joining = new Thread(
+                () -> builder.with(options)
+                        .withClusterManager(manager)
+                        .buildClustered()
+                        .onComplete(joined),
+                "cluster-join");
+        joining.setDaemon(true);
+        joining.start();
+        return joined.future().map(vertx -> new Cluster(vertx, manager.getHazelcastInstance(), incarnation));
     }
 
     /** Both ends show a certificate of the cluster's authority, which nobody else can make. */

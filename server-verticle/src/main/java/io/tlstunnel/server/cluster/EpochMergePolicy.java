@@ -2,19 +2,20 @@ package io.tlstunnel.server.cluster;
 
 import com.hazelcast.nio.ObjectDataInput;
 import com.hazelcast.nio.ObjectDataOutput;
+import com.hazelcast.spi.merge.MergingValue;
 import com.hazelcast.spi.merge.SplitBrainMergePolicy;
-import com.hazelcast.spi.merge.SplitBrainMergeTypes.MapMergeTypes;
+
 import org.jspecify.annotations.Nullable;
 
 /** After a partition the higher epoch of a name counts. Made by Hazelcast, by its name. */
-public final class EpochMergePolicy implements SplitBrainMergePolicy<String, MapMergeTypes<Object, String>, Object> {
+public final class EpochMergePolicy implements SplitBrainMergePolicy<String, MergingValue<String>, Object> {
 
     @Override
-    public Object merge(MapMergeTypes<Object, String> merging, @Nullable MapMergeTypes<Object, String> existing) {
+    public Object merge(MergingValue<String> merging, @Nullable MergingValue<String> existing) {
         return existing != null && epoch(existing) >= epoch(merging) ? existing.getRawValue() : merging.getRawValue();
     }
 
-    private static long epoch(MapMergeTypes<Object, String> entry) {
+    private static long epoch(MergingValue<String> entry) {
         return SharedEpochs.read(entry.getDeserializedValue()).epoch();
     }
 

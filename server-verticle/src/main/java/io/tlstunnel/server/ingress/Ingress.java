@@ -468,7 +468,7 @@ public final class Ingress implements SessionEvents, RouteChanges {
 
     @Override
     public void held(String client, SessionRef session, List<Holder> at) {
-        sessions.superseded(client, session);
+        routes.latest(client, session).ifPresent(latest -> sessions.superseded(client, session, latest.node()));
         holders.put(client, new Held(session, at));
         link(client, session, at);
         held.retry();

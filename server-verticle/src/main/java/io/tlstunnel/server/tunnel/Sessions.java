@@ -182,11 +182,11 @@ public final class Sessions {
         events.known(session).ifPresent(known -> session.register(known.revision(), known.proxies()));
     }
 
-    /** Another node has a later session of that client. */
-    public void superseded(String client, SessionRef by) {
+    /** A node has a later session of that client. */
+    public void superseded(String client, SessionRef by, String node) {
         Session old = byName.get(client);
         if (old != null && old.ref().epoch() < by.epoch()) {
-            String reason = "another run of this client took over, at another node";
+            String reason = "another run of this client took over, at node " + node;
             finish(old, new Frame.GoAway(GoAwayCode.REPLACED, old.ref().id(), reason, 0))
                     .onFailure(failure -> LOG.error("a replaced session did not close", failure));
             events.supersededElsewhere(old);
