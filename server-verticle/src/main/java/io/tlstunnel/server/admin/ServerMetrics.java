@@ -1,6 +1,7 @@
 package io.tlstunnel.server.admin;
 
 import io.tlstunnel.config.AdminConfig;
+import io.tlstunnel.metrics.Meters.Counting;
 import io.tlstunnel.metrics.Meters;
 import io.tlstunnel.metrics.MetricsRegistry;
 import io.tlstunnel.metrics.ProcessMeters;
@@ -11,6 +12,8 @@ import io.tlstunnel.metrics.TunnelMeters;
 import io.tlstunnel.metrics.UpDown;
 import io.tlstunnel.reload.ReloadOutcome;
 import io.tlstunnel.wire.RefusalCode;
+
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What a node counts; {@code docs/metrics.md} says what each figure means. Any thread, never waits: made to be called on
@@ -33,6 +36,9 @@ public final class ServerMetrics implements AutoCloseable {
     private final UpDown heldConnections;
     private final UpDown frontConnections;
     private final Tally<ReloadOutcome> reloads;
+    private final UpDown links;
+    private final Counting relayed;
+    private final AtomicInteger members = new AtomicInteger(1);
     private final TunnelMeters tunnels;
     private final StreamMeters streams;
     private final ProcessMeters process;
@@ -58,6 +64,10 @@ public final class ServerMetrics implements AutoCloseable {
                 "Readings of the configuration while the program ran; refused: it had mistakes and changed nothing",
                 ReloadOutcome.class,
                 Meters.Label.of("outcome"));
+        links = meters.upDown("links", "Links of other nodes' loops, over which visitors of this node reach their clients");
+        relayed = meters.counting(
+                "relayed_streams", "Streams that entered another node and passed this one on their way to a client");
+        meters.gauge("cluster_members", "Nodes of the cluster, this one included", members::get);
         tunnels = new TunnelMeters(meters);
         streams = new StreamMeters(registry, meters, config.metricsMaxProxies());
         process = new ProcessMeters(meters);
@@ -112,6 +122,21 @@ public final class ServerMetrics implements AutoCloseable {
     /** The configuration was read again. */
     public void reloaded(ReloadOutcome outcome) {
         reloads.count(outcome);
+    }
+
+    /** Links that visitors can take. */
+    public UpDown links() {
+        return links;
+    }
+
+    /** Streams that pass this node. */
+    public Counting relayed() {
+        return relayed;
+    }
+
+    /** The cluster has so many nodes now, this one included. */
+    public void members(int now) {
+        members.set(now);
     }
 
     public TunnelMeters tunnels() {

@@ -38,16 +38,24 @@ public final class ClusterNode implements Neighbours {
     private final Claims claims;
     private final Epochs epochs;
     private final NodeLinks links;
+    private final ServerMetrics metrics;
     private volatile int members = 1;
 
     private ClusterNode(
-            Cluster cluster, Context control, String nodeAddr, Claims claims, Epochs epochs, NodeLinks links) {
+            Cluster cluster,
+            Context control,
+            String nodeAddr,
+            Claims claims,
+            Epochs epochs,
+            NodeLinks links,
+            ServerMetrics metrics) {
         this.cluster = cluster;
         this.control = control;
         this.nodeAddr = nodeAddr;
         this.claims = claims;
         this.epochs = epochs;
         this.links = links;
+        this.metrics = metrics;
     }
 
     /**
@@ -86,12 +94,13 @@ public final class ClusterNode implements Neighbours {
                                         secrets.authority(),
                                         nodeAddr,
                                         incarnation))
-                        .compose(joined -> shared(joined, control, nodeAddr, links)
+                        .compose(joined -> shared(joined, control, nodeAddr, links, metrics)
                                 .recover(failure ->
                                         joined.leave().transform(left -> Future.failedFuture(failure)))));
     }
 
-    private static Future<ClusterNode> shared(Cluster joined, Context control, String nodeAddr, NodeLinks links) {
+    private static Future<ClusterNode> shared(
+            Cluster joined, Context control, String nodeAddr, NodeLinks links, ServerMetrics metrics) {
         Future<Claims> claims = SharedClaims.of(joined.vertx());
         Future<Epochs> epochs = SharedEpochs.of(joined.vertx(), new SecureRandom());
         return Hop.to(control, Future.all(claims, epochs))
@@ -101,7 +110,8 @@ public final class ClusterNode implements Neighbours {
                         nodeAddr,
                         new HoppingClaims(control, claims.result()),
                         (name, proved) -> Hop.to(control, epochs.result().rule(name, proved)),
-                        links));
+                        links,
+                        metrics));
     }
 
     /** Opens the link port and tells {@code ingress} who is there, now and whenever that changes. */
@@ -127,6 +137,7 @@ public final class ClusterNode implements Neighbours {
                     .log();
         }
         members = others.size() + 1;
+        metrics.members(members);
         links.members(others);
         ingress.members(others.keySet());
     }

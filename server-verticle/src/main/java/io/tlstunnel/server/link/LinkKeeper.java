@@ -16,6 +16,7 @@ import io.tlstunnel.wire.GoAwayCode;
 import io.tlstunnel.wire.SessionRef;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -86,7 +87,7 @@ final class LinkKeeper implements DialledHandshake.Result {
 
     @Override
     public void established(DiallerStep.Established established, FrameDecoder decoder) {
-        CarrierConnection connection = java.util.Objects.requireNonNull(shakingHands);
+        CarrierConnection connection = Objects.requireNonNull(shakingHands);
         shakingHands = null;
         Frame.Welcome welcome = established.welcome();
         if (welcome.incarnation() != peer) {
@@ -94,7 +95,7 @@ final class LinkKeeper implements DialledHandshake.Result {
             again("another incarnation has come to " + address);
             return;
         }
-        RelayLink owner = new RelayLink(relays, this::lost);
+        RelayLink owner = new RelayLink(relays, this::lost, terms.metrics().relayed());
         Tunnel tunnel = new Tunnel(
                 connection.carrier(),
                 timers,

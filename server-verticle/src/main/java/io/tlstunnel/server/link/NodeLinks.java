@@ -95,7 +95,9 @@ public final class NodeLinks implements Relaying {
 
     private void up(IngressLink link) {
         IngressLink before = accepted.put(holder(link), link);
-        if (before != null) {
+        if (before == null) {
+            terms.metrics().links().up();
+        } else {
             before.close(new Frame.GoAway(GoAwayCode.BYE, "", "another link took its place", 0));
         }
         changed();
@@ -103,6 +105,7 @@ public final class NodeLinks implements Relaying {
 
     private void gone(IngressLink link) {
         if (accepted.remove(holder(link), link)) {
+            terms.metrics().links().down();
             changed();
         }
     }

@@ -1,5 +1,6 @@
 package io.tlstunnel.server.link;
 
+import io.tlstunnel.metrics.Meters.Counting;
 import io.tlstunnel.mux.LinkListener;
 import io.tlstunnel.mux.Stream;
 import io.tlstunnel.mux.Tunnel;
@@ -17,13 +18,16 @@ import org.jspecify.annotations.Nullable;
 final class RelayLink implements LinkListener {
     private final Function<SessionRef, @Nullable Relay> relays;
     private final Consumer<String> closed;
+    private final Counting relayed;
     private @Nullable Tunnel tunnel;
 
     /**
      * @param relays what passes streams on to a tunnel of that session on this loop
      * @param closed told the reason when it is gone
+     * @param relayed counts what is passed on
      */
-    RelayLink(Function<SessionRef, @Nullable Relay> relays, Consumer<String> closed) {
+    RelayLink(Function<SessionRef, @Nullable Relay> relays, Consumer<String> closed, Counting relayed) {
+        this.relayed = relayed;
         this.relays = relays;
         this.closed = closed;
     }
@@ -44,6 +48,7 @@ final class RelayLink implements LinkListener {
         if (relay == null) {
             Relay.refuse(tunnel(), open);
         } else {
+            relayed.count();
             relay.open(tunnel(), open);
         }
     }
