@@ -285,6 +285,15 @@ public final class Stream extends ChannelEnd implements FarSocketListener {
         return greeting == Greeting.OPEN || (attachment == Attachment.SUSPENDED && request != null);
     }
 
+    /** Ends a stream whose session is over: by RESET where a relay has to hear of it, else as {@link #abandon} does. */
+    public void end(ResetCode code, String reason) {
+        if (channel != null && channel.tunnel().isLink()) {
+            reset(code, reason);
+        } else {
+            abandon(code, reason);
+        }
+    }
+
     /** Nothing replaces the tunnel: both sockets hear it, no frame is sent. */
     public void abandon(ResetCode code, String reason) {
         if (phase == Phase.FINISHED) {

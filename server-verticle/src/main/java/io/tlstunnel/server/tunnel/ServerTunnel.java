@@ -155,7 +155,7 @@ public final class ServerTunnel extends NodeTunnel {
                 .addKeyValue("streams_suspended", lost.size())
                 .log();
         metrics().streams().suspended(lost.size());
-        session.streams().suspended(this, lost);
+        session.paths().suspended(this, lost);
         relaying.end(this, loop);
         metrics().tunnels().closed(Duration.ofNanos(System.nanoTime() - openedAtNanos));
         control.runOnContext(ignored -> sessions.detach(session, this));

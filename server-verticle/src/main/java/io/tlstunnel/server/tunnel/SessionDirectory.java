@@ -102,10 +102,10 @@ public final class SessionDirectory {
         }
         bySessions.forEach((session, streams) -> {
             SessionPaths paths = find(session);
-            if (paths == null || paths.isLeaving()) {
-                streams.forEach(SessionDirectory::abandon);
+            if (paths == null) {
+                streams.forEach(SessionPaths::abandon);
             } else {
-                paths.streams().suspended(link, streams);
+                paths.suspended(link, streams);
             }
         });
     }
@@ -115,14 +115,10 @@ public final class SessionDirectory {
         SessionRef session = stream.session();
         SessionPaths paths = session == null ? null : find(session);
         if (paths == null || paths.isLeaving()) {
-            abandon(stream);
+            SessionPaths.abandon(stream);
         } else {
             next.accept(paths.streams(), stream);
         }
-    }
-
-    private static void abandon(Stream stream) {
-        stream.abandon(ResetCode.SESSION_ENDED, "the client has left");
     }
 
     /** Ends. */

@@ -1,12 +1,13 @@
 package io.tlstunnel.server.tunnel;
 
+import io.tlstunnel.mux.Stream;
 import io.tlstunnel.mux.resume.SessionStreams;
+import io.tlstunnel.wire.ResetCode;
 import io.tlstunnel.wire.SessionRef;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +77,19 @@ public final class SessionPaths {
         return leaving;
     }
 
+    /** These were on a tunnel or link that is gone: they wait for another one, unless the client has left. On its context. */
+    void suspended(NodeTunnel lost, List<Stream> were) {
+        if (leaving) {
+            were.forEach(SessionPaths::abandon);
+        } else {
+            streams.suspended(lost, were);
+        }
+    }
+
+    static void abandon(Stream stream) {
+        stream.abandon(ResetCode.SESSION_ENDED, "the client has left");
+    }
+
     void leaving(boolean goodbye) {
         leaving = goodbye;
     }
@@ -91,7 +105,9 @@ public final class SessionPaths {
     }
 
     void add(NodeTunnel tunnel) {
-        tunnels = Stream.concat(tunnels.stream(), Stream.of(tunnel)).toList();
+        List<NodeTunnel> more = new ArrayList<>(tunnels);
+        more.add(tunnel);
+        tunnels = List.copyOf(more);
         streams.up(tunnel);
     }
 

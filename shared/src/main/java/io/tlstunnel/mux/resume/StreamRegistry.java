@@ -53,7 +53,7 @@ final class StreamRegistry {
 
     /** Ends every stream: the session is over. */
     void abandonAll(ResetCode code, String reason) {
-        live.values().forEach(handle -> handle.run(() -> handle.stream().abandon(code, reason)));
+        live.values().forEach(handle -> handle.run(() -> handle.stream().end(code, reason)));
     }
 
     /**
