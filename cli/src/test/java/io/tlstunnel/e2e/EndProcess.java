@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.awaitility.Awaitility;
@@ -23,8 +24,14 @@ final class EndProcess implements AutoCloseable {
     }
 
     static EndProcess start(String side, Path file) throws IOException {
+        return start(List.of(), side, file);
+    }
+
+    /** @param in what goes in front of the command line */
+    static EndProcess start(List<String> in, String side, Path file) throws IOException {
         Path out = Files.createTempFile(file.toAbsolutePath().getParent(), side, ".log");
-        Process process = new ProcessBuilder(List.of(
+        List<String> command = new ArrayList<>(in);
+        command.addAll(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
@@ -34,7 +41,8 @@ final class EndProcess implements AutoCloseable {
                         System.getProperty("java.class.path"),
                         EndProgram.class.getName(),
                         side,
-                        file.toString()))
+                        file.toString()));
+        Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(out.toFile())
                 .start();
@@ -49,6 +57,20 @@ final class EndProcess implements AutoCloseable {
                 .failFast("it ended: " + said(), () -> !process.isAlive())
                 .until(() -> line(word) != null);
         return String.valueOf(line(word));
+    }
+
+    /** Waits until the last line that has {@code topic} has {@code word}. */
+    void awaitSaid(String topic, String word, Duration patience) {
+        Awaitility.await()
+                .alias(topic + " " + word)
+                .atMost(patience)
+                .pollInterval(Duration.ofMillis(50))
+                .failFast("it ended: " + said(), () -> !process.isAlive())
+                .until(() -> said().lines()
+                        .filter(line -> line.contains(topic))
+                        .reduce((earlier, later) -> later)
+                        .orElse("")
+                        .contains(word));
     }
 
     private String line(String word) {

@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -179,6 +180,26 @@ final class MembershipTest {
         two.awaitHolders(2L);
         two.end();
         three.awaitHolders();
+    }
+
+    @Test
+    void whatWasWithheldIsKnownWithinThreeSeconds() {
+        Node one = node(1, "what the nodes share");
+        Node two = node(2, "what the nodes share");
+        one.hold();
+        two.awaitHolders(1L);
+        AtomicInteger withheld = new AtomicInteger();
+        two.cluster.vertx().eventBus().addInboundInterceptor(delivery -> {
+            if (delivery.message().address().equals(Registration.ADDRESS)) {
+                withheld.incrementAndGet();
+            } else {
+                delivery.next();
+            }
+        });
+        one.end();
+        Awaitility.await().atMost(SOON).untilAsserted(() -> assertThat(withheld).hasPositiveValue());
+        Awaitility.await().atMost(Duration.ofSeconds(3)).untilAsserted(() -> assertThat(two.holders.now)
+                .isEmpty());
     }
 
     @Test
