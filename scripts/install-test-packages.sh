@@ -8,7 +8,7 @@ need() { # package, then a program of it
     command -v "$2" >/dev/null 2>&1 || [ -x "/usr/sbin/$2" ] || missing="$missing $1"
 }
 need haproxy haproxy
-need ip iproute2
+need iproute2 ip
 need nginx-light nginx
 need squid squid
 need tinyproxy tinyproxy

@@ -13,6 +13,7 @@ import io.tlstunnel.server.routing.SharedClaims;
 import io.tlstunnel.server.tunnel.Epochs;
 import io.tlstunnel.server.tunnel.NodeTunnel;
 import io.tlstunnel.server.tunnel.Relaying;
+import io.tlstunnel.transport.Hop;
 import io.tlstunnel.transport.VertxRuntime;
 import io.vertx.core.Context;
 import io.vertx.core.Future;

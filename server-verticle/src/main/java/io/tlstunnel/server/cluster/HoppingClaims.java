@@ -2,6 +2,7 @@ package io.tlstunnel.server.cluster;
 
 import io.tlstunnel.server.routing.Claim;
 import io.tlstunnel.server.routing.Claims;
+import io.tlstunnel.transport.Hop;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.util.List;

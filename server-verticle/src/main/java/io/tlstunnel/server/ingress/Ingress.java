@@ -129,6 +129,7 @@ public final class Ingress implements SessionEvents, RouteChanges {
         this.held = new HeldVisitors(vertx, config.timing().holdTimeout(), door::enter, metrics);
         this.listeners = new SocketListeners(
                 runtime,
+                control,
                 FarSockets.of(config.engine().dataPath(), vertx),
                 config.publishing().bind(),
                 this::visitor,

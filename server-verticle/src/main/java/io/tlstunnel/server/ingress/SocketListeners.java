@@ -2,10 +2,12 @@ package io.tlstunnel.server.ingress;
 
 import io.tlstunnel.server.admin.ServerMetrics;
 import io.tlstunnel.server.routing.IngressKey;
+import io.tlstunnel.transport.Hop;
 import io.tlstunnel.transport.VertxRuntime;
 import io.tlstunnel.transport.socket.AcceptedSocket;
 import io.tlstunnel.transport.socket.FarSockets;
 import io.tlstunnel.transport.socket.PublicListener;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.Map;
@@ -19,6 +21,7 @@ final class SocketListeners implements Listeners {
     private static final Logger LOG = LoggerFactory.getLogger(SocketListeners.class);
 
     private final VertxRuntime runtime;
+    private final Context control;
     private final FarSockets sockets;
     private final @Nullable String bind;
     private final BiConsumer<IngressKey, AcceptedSocket> visitors;
@@ -27,16 +30,19 @@ final class SocketListeners implements Listeners {
     private final Map<IngressKey, Future<Void>> closing = new HashMap<>();
 
     /**
+     * @param control context of all this; listeners have others
      * @param bind address that stands for all that are asked for, or null
      * @param visitors takes what is accepted, on the accepting context
      */
     SocketListeners(
             VertxRuntime runtime,
+            Context control,
             FarSockets sockets,
             @Nullable String bind,
             BiConsumer<IngressKey, AcceptedSocket> visitors,
             ServerMetrics metrics) {
         this.runtime = runtime;
+        this.control = control;
         this.sockets = sockets;
         this.bind = bind;
         this.visitors = visitors;
@@ -61,11 +67,13 @@ final class SocketListeners implements Listeners {
 
     private Future<PublicListener> listen(IngressKey key) {
         Future<PublicListener> listening = closing.getOrDefault(key, Future.succeededFuture())
-                .compose(closed -> sockets.listen(
-                        runtime.newLoop().context(),
-                        bind == null ? key.address() : bind,
-                        key.port(),
-                        socket -> visitors.accept(key, socket)));
+                .compose(closed -> Hop.to(
+                        control,
+                        sockets.listen(
+                                runtime.newLoop().context(),
+                                bind == null ? key.address() : bind,
+                                key.port(),
+                                socket -> visitors.accept(key, socket))));
         return listening.onSuccess(listener -> {
             metrics.listeners().up();
             LOG.atInfo().setMessage("published").addKeyValue("address", key).log();
@@ -93,7 +101,7 @@ final class SocketListeners implements Listeners {
     private Future<Void> close(IngressKey key, PublicListener listener) {
         metrics.listeners().down();
         LOG.atInfo().setMessage("unpublished").addKeyValue("address", key).log();
-        return listener.close();
+        return Hop.to(control, listener.close());
     }
 
     /** Closes them all. */

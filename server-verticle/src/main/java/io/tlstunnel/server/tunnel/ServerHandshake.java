@@ -78,13 +78,17 @@ final class ServerHandshake implements AnsweredHandshake.Host<ClientEntry> {
                             connection.context().runOnContext(done -> deny(admitted, decided));
                         }
                     },
-                    failure -> connection
-                            .context()
-                            .runOnContext(done -> deny(
-                                    admitted,
-                                    new Admission.Denied("the cluster could not decide about client "
-                                            + admitted.name() + ": " + failure.getMessage()))));
+                    failure -> connection.context().runOnContext(done -> undecided(admitted, failure)));
         });
+    }
+
+    /** The others could not be asked just now: the client tries elsewhere, or again, and at once. */
+    private void undecided(AnswererStep.Admitted<ClientEntry> admitted, Throwable failure) {
+        if (!handshake.isOver()) {
+            String reason = "the cluster cannot decide about sessions just now";
+            handshake.sendAway(new Frame.GoAway(GoAwayCode.DRAINING, "", reason, 0));
+            ended(HandshakeOutcome.REFUSED, "undecided", admitted.name() + ": " + failure.getMessage());
+        }
     }
 
     private void deny(AnswererStep.Admitted<ClientEntry> admitted, Admission admission) {

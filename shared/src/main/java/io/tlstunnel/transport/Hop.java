@@ -1,15 +1,15 @@
-package io.tlstunnel.server.cluster;
+package io.tlstunnel.transport;
 
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 
-/** Brings what the cluster's Vert.x answers back to a context of the node's own. */
-final class Hop {
+/** Brings an answer back to the context that asked. */
+public final class Hop {
     private Hop() {}
 
-    /** The same outcome, told on {@code context}. */
-    static <T> Future<T> to(Context context, Future<T> elsewhere) {
+    /** The same outcome, told on {@code context}, whatever thread it comes from. */
+    public static <T> Future<T> to(Context context, Future<T> elsewhere) {
         Promise<T> here = Promise.promise();
         elsewhere.onComplete(
                 result -> context.runOnContext(ignored -> here.complete(result)),
