@@ -59,18 +59,18 @@ final class EndProcess implements AutoCloseable {
         return String.valueOf(line(word));
     }
 
-    /** Waits until the last line that has {@code topic} has {@code word}. */
-    void awaitSaid(String topic, String word, Duration patience) {
+    /** Waits until it knows so many nodes of its cluster. */
+    void awaitMembers(int count, Duration patience) {
         Awaitility.await()
-                .alias(topic + " " + word)
+                .alias(count + " members")
                 .atMost(patience)
                 .pollInterval(Duration.ofMillis(50))
                 .failFast("it ended: " + said(), () -> !process.isAlive())
                 .until(() -> said().lines()
-                        .filter(line -> line.contains(topic))
+                        .filter(line -> line.startsWith(EndProgram.MEMBERS))
                         .reduce((earlier, later) -> later)
                         .orElse("")
-                        .contains(word));
+                        .equals(EndProgram.MEMBERS + count));
     }
 
     private String line(String word) {

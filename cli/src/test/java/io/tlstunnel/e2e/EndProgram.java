@@ -9,11 +9,16 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** One end as a program of its own: {@code server FILE} or {@code client FILE}. Says on standard output how far it is. */
 final class EndProgram {
     static final String STARTING = "starting";
     static final String READY = "ready ";
+    /** How many nodes know each other; said whenever that changes. */
+    static final String MEMBERS = "members ";
+
+    private static final long LOOK_MILLIS = 50;
 
     /** Vert.x and what runs on it would be closed by the collector if nobody held them. */
     @SuppressWarnings("unused")
@@ -32,6 +37,7 @@ final class EndProgram {
             TunnelServer server = Rig.await(starting);
             running = server;
             say(READY + server.port());
+            sayMembers(vertx, server);
         } else {
             TunnelClient client = TunnelClient.start(
                     vertx, ConfigFiles.loadClient(file, Map.of()).config());
@@ -39,6 +45,16 @@ final class EndProgram {
             say(STARTING);
             say(READY + Rig.ports(client));
         }
+    }
+
+    private static void sayMembers(Vertx vertx, TunnelServer server) {
+        AtomicInteger said = new AtomicInteger(1);
+        vertx.setPeriodic(LOOK_MILLIS, ignored -> {
+            int members = server.metrics().members();
+            if (said.getAndSet(members) != members) {
+                say(MEMBERS + members);
+            }
+        });
     }
 
     private static void say(String line) {

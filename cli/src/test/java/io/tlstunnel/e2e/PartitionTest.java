@@ -58,8 +58,8 @@ final class PartitionTest {
                 }
 
                 network.pull(3);
-                nodes.get(0).awaitSaid("cluster members=", "members=2", NOTICED);
-                nodes.get(2).awaitSaid("cluster members=", "members=1", NOTICED);
+                nodes.get(0).awaitMembers(2, NOTICED);
+                nodes.get(2).awaitMembers(1, NOTICED);
                 awaitAnswer(1, 21_001, SOON);
                 awaitAnswer(2, 21_001, SOON);
                 awaitAnswer(3, 21_003, SOON);
@@ -74,7 +74,7 @@ final class PartitionTest {
 
                 long healed = System.nanoTime();
                 network.plugAgain(3);
-                nodes.get(2).awaitSaid("cluster members=", "members=3", HEALED);
+                nodes.get(2).awaitMembers(3, HEALED);
                 for (int node = 1; node <= NODES; node++) {
                     for (int port : List.of(21_001, 21_003, 21_011, 21_013, 21_020)) {
                         awaitAnswer(node, port, HEALED.minusNanos(System.nanoTime() - healed));

@@ -134,6 +134,11 @@ public final class ServerMetrics implements AutoCloseable {
         return relayed;
     }
 
+    /** Nodes of the cluster, this one included; 1 without a cluster. */
+    public int members() {
+        return members.get();
+    }
+
     /** The cluster has so many nodes now, this one included. */
     public void members(int now) {
         members.set(now);
