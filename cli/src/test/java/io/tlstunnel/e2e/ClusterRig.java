@@ -48,8 +48,7 @@ final class ClusterRig implements AutoCloseable {
     void start(int number) throws IOException {
         Vertx vertx = VertxRuntime.builder(io()).build();
         TunnelServer server = Rig.await(TunnelServer.start(
-                vertx,
-                ConfigFiles.loadServer(files.node(number, ""), Map.of()).config()));
+                vertx, ConfigFiles.loadServer(files.node(number, ""), Map.of()).config()));
         nodes.put(number, new Node(vertx, server));
     }
 

@@ -32,16 +32,16 @@ final class EndProcess implements AutoCloseable {
         Path out = Files.createTempFile(file.toAbsolutePath().getParent(), side, ".log");
         List<String> command = new ArrayList<>(in);
         command.addAll(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Xmx192m",
-                        "-Dtlstunnel.natives=" + Rig.natives(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        EndProgram.class.getName(),
-                        side,
-                        file.toString()));
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx192m",
+                "-Dtlstunnel.natives=" + Rig.natives(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                EndProgram.class.getName(),
+                side,
+                file.toString()));
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(out.toFile())

@@ -76,8 +76,8 @@ final class Namespaces implements AutoCloseable {
     }
 
     private void ip(String... arguments) throws IOException {
-        Process process = new ProcessBuilder(
-                        Stream.concat(Stream.of(ip.toString()), Stream.of(arguments)).toList())
+        Process process = new ProcessBuilder(Stream.concat(Stream.of(ip.toString()), Stream.of(arguments))
+                        .toList())
                 .redirectErrorStream(true)
                 .start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -94,6 +94,9 @@ final class Namespaces implements AutoCloseable {
     @Override
     public void close() throws IOException {
         for (int node = 1; node <= nodes; node++) {
+            // The kernel keeps a namespace, and what is plugged into it, while a connection in it is not quite over.
+            ip("link", "del", id + "p" + node);
+            ip("link", "del", id + "v" + node);
             ip("netns", "del", name(node));
         }
         ip("link", "del", id + "p");

@@ -143,8 +143,8 @@ final class PartitionTest {
                         Rig.KEY,
                         Rig.natives() ? "" : "tls_engine = \"jdk\"\nio = \"nio\"\n",
                         Rig.proxy("echo", "0.0.0.0", port, echo.port())));
-        TunnelClient client = TunnelClient.start(
-                vertx, ConfigFiles.loadClient(file, Map.of()).config());
+        TunnelClient client =
+                TunnelClient.start(vertx, ConfigFiles.loadClient(file, Map.of()).config());
         clients.add(client);
         return client;
     }
@@ -156,8 +156,8 @@ final class PartitionTest {
                 .pollInterval(Duration.ofMillis(50))
                 .ignoreExceptionsInstanceOf(IOException.class)
                 .untilAsserted(() -> {
-                    try (Socket visitor = Rig.connect(
-                            new Socket(), InetAddress.getByName(Namespaces.publicAddress(node)), port)) {
+                    try (Socket visitor =
+                            Rig.connect(new Socket(), InetAddress.getByName(Namespaces.publicAddress(node)), port)) {
                         visitor.getOutputStream().write('x');
                         assertThat(visitor.getInputStream().read()).isEqualTo('x');
                     }

@@ -92,9 +92,8 @@ final class Node {
                 ? NodeKey.random(random)
                 : secrets.cluster().nodeKey();
         NodeIdentity identity = new NodeIdentity(config.name(), incarnation, key, grants, new AtomicLong());
-        Neighbours neighbours = cluster == null
-                ? Neighbours.none(vertx, new LocalEpochs(random, System::currentTimeMillis))
-                : cluster;
+        Neighbours neighbours =
+                cluster == null ? Neighbours.none(vertx, new LocalEpochs(random, System::currentTimeMillis)) : cluster;
         this.ingress = new Ingress(runtime, control, config, identity, neighbours, this::isOwnPort, budget, metrics);
         this.acceptor = new TunnelAcceptor(
                 config,
@@ -112,7 +111,9 @@ final class Node {
     /** By the sockets, not by the configuration: that may say 0. */
     private boolean isOwnPort(int port) {
         ClusterConfig shared = config.cluster();
-        return port == port() || port == adminPort() || (shared != null && shared.ownPorts().contains(port));
+        return port == port()
+                || port == adminPort()
+                || (shared != null && shared.ownPorts().contains(port));
     }
 
     private Set<Fingerprint> balancerLeaves() {
@@ -129,15 +130,15 @@ final class Node {
             Vertx vertx, Context control, ServerConfig config, ServerMetrics metrics, @Nullable AdminReload reload) {
         MemoryBudget budget = new MemoryBudget(config.budget().memoryBudget());
         long incarnation = new SecureRandom().nextLong();
-        return vertx.executeBlocking(() -> NodeSecrets.load(config)).compose(secrets -> join(
-                        vertx, control, config, metrics, secrets, budget, incarnation)
-                .compose(cluster -> {
-                    Node node = new Node(
-                            vertx, control, config, metrics, secrets, reload, budget, incarnation, cluster);
-                    return node.open()
-                            .recover(failure -> node.close().transform(closed -> Future.failedFuture(failure)))
-                            .map(node);
-                }));
+        return vertx.executeBlocking(() -> NodeSecrets.load(config))
+                .compose(secrets -> join(vertx, control, config, metrics, secrets, budget, incarnation)
+                        .compose(cluster -> {
+                            Node node = new Node(
+                                    vertx, control, config, metrics, secrets, reload, budget, incarnation, cluster);
+                            return node.open()
+                                    .recover(failure -> node.close().transform(closed -> Future.failedFuture(failure)))
+                                    .map(node);
+                        }));
     }
 
     private static Future<@Nullable ClusterNode> join(
@@ -153,8 +154,7 @@ final class Node {
         if (cluster == null || shared == null) {
             return Future.succeededFuture(null);
         }
-        return ClusterNode.join(
-                        VertxRuntime.of(vertx), control, config, cluster, shared, incarnation, budget, metrics)
+        return ClusterNode.join(VertxRuntime.of(vertx), control, config, cluster, shared, incarnation, budget, metrics)
                 .map(joined -> joined);
     }
 

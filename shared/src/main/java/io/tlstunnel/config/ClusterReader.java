@@ -15,7 +15,8 @@ final class ClusterReader {
     }
 
     /** What the table says, or null if the node is a single one; mistakes are noted. */
-    @Nullable ClusterConfig read() {
+    @Nullable
+    ClusterConfig read() {
         final Table cluster = tables.single(Cluster.SECTION);
         final Boolean enabled = cluster.find(Cluster.ENABLED);
         if (!tables.has(Cluster.SECTION) || Boolean.FALSE.equals(enabled)) {

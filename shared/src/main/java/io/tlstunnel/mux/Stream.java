@@ -56,6 +56,7 @@ public final class Stream extends ChannelEnd implements FarSocketListener {
     private final ReceiveSide receive;
     /** At the side that opened it, until the peer is known to know it. */
     private @Nullable OpenRequest request;
+
     private @Nullable SessionRef session;
 
     private TunnelSettings settings;

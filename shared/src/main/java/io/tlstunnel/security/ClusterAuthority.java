@@ -92,12 +92,9 @@ public final class ClusterAuthority {
                                 new CertificateNames(List.of(NODE_NAME)).subjectAlternatives()),
                         new Addition(Extension.basicConstraints, true, new BasicConstraints(false)),
                         new Addition(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature)),
-                        new Addition(
-                                Extension.extendedKeyUsage,
-                                false,
-                                new ExtendedKeyUsage(new KeyPurposeId[] {
-                                    KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth
-                                }))));
+                        new Addition(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(new KeyPurposeId[] {
+                            KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth
+                        }))));
         return new ServerCertificate(List.of(leaf), own.getPrivate());
     }
 

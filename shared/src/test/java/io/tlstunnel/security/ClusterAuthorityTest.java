@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 final class ClusterAuthorityTest {
     private static final char[] PASSWORD = "unused".toCharArray();
-    private static final Instant NOW = Instant.now();
-    private static final Instant LONG_AGO = NOW.minus(Duration.ofDays(11 * 365));
+    private final Instant now = Instant.now();
+    private final Instant longAgo = now.minus(Duration.ofDays(11 * 365));
 
     private final ClusterAuthority authority = ClusterAuthority.of(new Secret("what all the nodes share"));
     private final ClusterAuthority same = ClusterAuthority.of(new Secret("what all the nodes share"));
@@ -34,54 +34,54 @@ final class ClusterAuthorityTest {
 
     @Test
     void nodesWithOneSecretBelieveEachOther() throws Exception {
-        shakeHands(context(authority, authority.node(NOW)), context(same, same.node(NOW)));
+        shakeHands(context(authority, authority.node(now)), context(same, same.node(now)));
     }
 
     @Test
     void aNodeWithAnotherSecretIsRefusedByBoth() {
-        assertThatThrownBy(() -> shakeHands(context(authority, authority.node(NOW)), context(other, other.node(NOW))))
+        assertThatThrownBy(() -> shakeHands(context(authority, authority.node(now)), context(other, other.node(now))))
                 .isInstanceOf(IOException.class);
         // Who trusts everyone is still not trusted.
         assertThatThrownBy(
-                        () -> shakeHands(context(authority, authority.node(NOW)), context(authority, other.node(NOW))))
+                        () -> shakeHands(context(authority, authority.node(now)), context(authority, other.node(now))))
                 .isInstanceOf(IOException.class);
         assertThatThrownBy(
-                        () -> shakeHands(context(authority, other.node(NOW)), context(authority, authority.node(NOW))))
+                        () -> shakeHands(context(authority, other.node(now)), context(authority, authority.node(now))))
                 .isInstanceOf(IOException.class);
     }
 
     @Test
     void anExpiredCertificateIsRefused() {
-        assertThatThrownBy(() ->
-                        shakeHands(context(authority, authority.node(NOW)), context(same, same.node(LONG_AGO))))
+        assertThatThrownBy(() -> shakeHands(context(authority, authority.node(now)), context(same, same.node(longAgo))))
                 .isInstanceOf(IOException.class);
     }
 
     @Test
     void whoShowsNothingIsRefused() {
-        assertThatThrownBy(() -> shakeHands(context(authority, authority.node(NOW)), context(same, null)))
+        assertThatThrownBy(() -> shakeHands(context(authority, authority.node(now)), context(same, null)))
                 .isInstanceOf(IOException.class);
     }
 
     @Test
     void aNodeIsNoAuthority() {
-        assertThat(authority.node(NOW).leaf().getBasicConstraints()).isEqualTo(-1);
-        assertThat(authority.root(NOW).getBasicConstraints()).isZero();
-        assertThat(authority.root(NOW).getPublicKey()).isEqualTo(same.root(NOW).getPublicKey());
+        assertThat(authority.node(now).leaf().getBasicConstraints()).isEqualTo(-1);
+        assertThat(authority.root(now).getBasicConstraints()).isZero();
+        assertThat(authority.root(now).getPublicKey()).isEqualTo(same.root(now).getPublicKey());
         assertThat(authority.toString()).doesNotContain("share");
     }
 
-    private static SSLContext context(ClusterAuthority trusted, @Nullable ServerCertificate own)
+    private SSLContext context(ClusterAuthority trusted, @Nullable ServerCertificate own)
             throws GeneralSecurityException, IOException {
         KeyStore trust = KeyStore.getInstance("PKCS12");
         trust.load(null, null);
-        trust.setCertificateEntry("root", trusted.root(NOW));
+        trust.setCertificateEntry("root", trusted.root(now));
         TrustManagerFactory trusts = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trusts.init(trust);
         KeyStore keys = KeyStore.getInstance("PKCS12");
         keys.load(null, null);
         if (own != null) {
-            keys.setKeyEntry("own", own.key(), PASSWORD, own.chain().toArray(java.security.cert.X509Certificate[]::new));
+            keys.setKeyEntry(
+                    "own", own.key(), PASSWORD, own.chain().toArray(java.security.cert.X509Certificate[]::new));
         }
         KeyManagerFactory shown = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         shown.init(keys, PASSWORD);
@@ -102,8 +102,8 @@ final class ClusterAuthorityTest {
                     throw new CompletionException(e);
                 }
             });
-            try (SSLSocket socket = (SSLSocket) dialling.getSocketFactory()
-                    .createSocket(InetAddress.getLoopbackAddress(), server.getLocalPort())) {
+            try (SSLSocket socket = (SSLSocket)
+                    dialling.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), server.getLocalPort())) {
                 socket.getOutputStream().write(7);
                 if (socket.getInputStream().read() != 7) {
                     throw new IOException("the other end has hung up");

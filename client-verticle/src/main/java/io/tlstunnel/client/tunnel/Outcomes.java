@@ -1,7 +1,7 @@
 package io.tlstunnel.client.tunnel;
 
-import io.tlstunnel.transport.HandshakeFailure;
 import io.tlstunnel.client.status.DialOutcome;
+import io.tlstunnel.transport.HandshakeFailure;
 import io.tlstunnel.transport.dial.DialException;
 
 /** How failures are counted. */

@@ -1,8 +1,8 @@
 package io.tlstunnel.server.admin;
 
 import io.tlstunnel.config.AdminConfig;
-import io.tlstunnel.metrics.Meters.Counting;
 import io.tlstunnel.metrics.Meters;
+import io.tlstunnel.metrics.Meters.Counting;
 import io.tlstunnel.metrics.MetricsRegistry;
 import io.tlstunnel.metrics.ProcessMeters;
 import io.tlstunnel.metrics.StreamMeters;
@@ -12,7 +12,6 @@ import io.tlstunnel.metrics.TunnelMeters;
 import io.tlstunnel.metrics.UpDown;
 import io.tlstunnel.reload.ReloadOutcome;
 import io.tlstunnel.wire.RefusalCode;
-
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -64,7 +63,8 @@ public final class ServerMetrics implements AutoCloseable {
                 "Readings of the configuration while the program ran; refused: it had mistakes and changed nothing",
                 ReloadOutcome.class,
                 Meters.Label.of("outcome"));
-        links = meters.upDown("links", "Links of other nodes' loops, over which visitors of this node reach their clients");
+        links = meters.upDown(
+                "links", "Links of other nodes' loops, over which visitors of this node reach their clients");
         relayed = meters.counting(
                 "relayed_streams", "Streams that entered another node and passed this one on their way to a client");
         meters.gauge("cluster_members", "Nodes of the cluster, this one included", members::get);

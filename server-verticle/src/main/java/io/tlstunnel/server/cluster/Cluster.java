@@ -80,8 +80,8 @@ public final class Cluster {
                 .setKeyCertOptions(new PemKeyCertOptions()
                         .addCertValue(Buffer.buffer(PemText.of(own.chain())))
                         .addKeyValue(Buffer.buffer(PemText.of(own.key()))))
-                .setTrustOptions(new PemTrustOptions()
-                        .addCertValue(Buffer.buffer(PemText.of(List.of(authority.root(now))))));
+                .setTrustOptions(
+                        new PemTrustOptions().addCertValue(Buffer.buffer(PemText.of(List.of(authority.root(now))))));
     }
 
     public Vertx vertx() {
@@ -97,8 +97,7 @@ public final class Cluster {
             if (number != null && linkPort != null) {
                 others.put(
                         Long.parseUnsignedLong(number, 16),
-                        new InetSocketAddress(
-                                member.getSocketAddress().getAddress(), Integer.parseInt(linkPort)));
+                        new InetSocketAddress(member.getSocketAddress().getAddress(), Integer.parseInt(linkPort)));
             }
         }
         others.remove(incarnation);

@@ -96,8 +96,7 @@ public final class ClusterNode implements Neighbours {
                                         nodeAddr,
                                         incarnation))
                         .compose(joined -> shared(joined, control, nodeAddr, links, metrics)
-                                .recover(failure ->
-                                        joined.leave().transform(left -> Future.failedFuture(failure)))));
+                                .recover(failure -> joined.leave().transform(left -> Future.failedFuture(failure)))));
     }
 
     private static Future<ClusterNode> shared(

@@ -4,7 +4,6 @@ import com.hazelcast.nio.ObjectDataInput;
 import com.hazelcast.nio.ObjectDataOutput;
 import com.hazelcast.spi.merge.MergingValue;
 import com.hazelcast.spi.merge.SplitBrainMergePolicy;
-
 import org.jspecify.annotations.Nullable;
 
 /** After a partition the higher epoch of a name counts. Made by Hazelcast, by its name. */

@@ -31,7 +31,8 @@ public final class SharedEpochs implements Epochs {
     @Override
     public Future<Ruling> rule(String name, @Nullable SessionRef proved) {
         return byName.get(name).compose(known -> {
-            Ruling ruling = Epochs.rule(known == null ? null : read(known), proved, random.nextLong(), random.nextLong());
+            Ruling ruling =
+                    Epochs.rule(known == null ? null : read(known), proved, random.nextLong(), random.nextLong());
             if (!(ruling instanceof Ruling.Counts counts)) {
                 return Future.succeededFuture(ruling);
             }

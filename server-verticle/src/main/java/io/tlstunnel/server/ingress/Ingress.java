@@ -44,7 +44,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntPredicate;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -116,11 +115,10 @@ public final class Ingress implements SessionEvents, RouteChanges {
         this.neighbours = neighbours;
         this.metrics = metrics;
         this.directory = new SessionDirectory(vertx, control, config.timing().resumeTimeout(), budget);
-        this.sessions = new Sessions(
-                vertx, control, config.timing(), node.clients(), neighbours.epochs(), directory, this);
+        this.sessions =
+                new Sessions(vertx, control, config.timing(), node.clients(), neighbours.epochs(), directory, this);
         this.own = new OwnRegistrations(node.id(), node.incarnation());
-        this.routes =
-                new RouteTable(node.incarnation(), config.timing().resumeTimeout(), this);
+        this.routes = new RouteTable(node.incarnation(), config.timing().resumeTimeout(), this);
         this.bus = new RegistrationBus(neighbours.bus(), control, node.incarnation(), own, this::apply, this::reported);
         this.gate = new Gate(System::nanoTime, metrics);
         this.rules = new VisitorRules(runtime, gate);
@@ -289,7 +287,8 @@ public final class Ingress implements SessionEvents, RouteChanges {
 
     private void replaced(Replaced old) {
         forget(old.session());
-        replaced.computeIfAbsent(old.session().client(), any -> new ArrayList<>()).add(old);
+        replaced.computeIfAbsent(old.session().client(), any -> new ArrayList<>())
+                .add(old);
     }
 
     private void forget(Session session) {
@@ -391,8 +390,7 @@ public final class Ingress implements SessionEvents, RouteChanges {
 
     private void report(Route route) {
         if (neighbours.isCluster()) {
-            bus.publish(new ListenReport(
-                    node.id(), route.client(), route.session(), ports.failed(route.session())));
+            bus.publish(new ListenReport(node.id(), route.client(), route.session(), ports.failed(route.session())));
         }
     }
 
@@ -459,11 +457,8 @@ public final class Ingress implements SessionEvents, RouteChanges {
     @Override
     public void unrouted(IngressKey key) {
         Route gone = ports.unrouted(key);
-        if (gone != null
-                && routes.isAlive(gone.client(), gone.session())
-                && !gate.isPosted(ProxyId.of(gone))) {
-            rules.withdraw(
-                    key, ProxyId.of(gone), ResetCode.NO_SUCH_PROXY, "the client no longer publishes this proxy");
+        if (gone != null && routes.isAlive(gone.client(), gone.session()) && !gate.isPosted(ProxyId.of(gone))) {
+            rules.withdraw(key, ProxyId.of(gone), ResetCode.NO_SUCH_PROXY, "the client no longer publishes this proxy");
         }
     }
 

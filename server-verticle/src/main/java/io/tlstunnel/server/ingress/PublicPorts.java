@@ -89,7 +89,8 @@ final class PublicPorts implements Listeners {
         }
         post(key, route);
         meters.computeIfAbsent(key, any -> {
-            ProxyMeter meter = metrics.streams().published(route.client(), route.proxy().name());
+            ProxyMeter meter =
+                    metrics.streams().published(route.client(), route.proxy().name());
             door.meter(key, meter);
             return meter;
         });
@@ -164,7 +165,11 @@ final class PublicPorts implements Listeners {
     private void post(IngressKey key, Route route) {
         ClientEntry entry = grants.of(route.client());
         VisitRules ofClient = entry == null ? VisitRules.NONE : entry.visits();
-        gate.post(key, ProxyId.of(route), ofClient, VisitRules.ofOptions(route.proxy().options()));
+        gate.post(
+                key,
+                ProxyId.of(route),
+                ofClient,
+                VisitRules.ofOptions(route.proxy().options()));
     }
 
     /** Tries again what could not be had. */

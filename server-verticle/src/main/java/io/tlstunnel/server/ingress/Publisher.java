@@ -341,18 +341,18 @@ final class Publisher {
                 && policy.mayPick(session.entry(), again.getAsInt())) {
             return Future.succeededFuture(Optional.of(again.getAsInt()));
         }
-        Claim asking = new Claim(
-                new IngressKey(spec.publishAddr(), 0), session.client(), spec.name(), session.ref());
+        Claim asking = new Claim(new IngressKey(spec.publishAddr(), 0), session.client(), spec.name(), session.ref());
         int first = autoPorts.first();
         int last = autoPorts.last();
-        return claims.all().map(all -> FreePort.find(
-                        all, asking, first, last, port -> !tried.contains(port) && mayPick(session, port))
-                .or(() -> FreePort.find(
-                        all,
-                        asking,
-                        first,
-                        last,
-                        any -> !tried.contains(any) && policy.mayPick(session.entry(), any))));
+        return claims.all()
+                .map(all -> FreePort.find(
+                                all, asking, first, last, port -> !tried.contains(port) && mayPick(session, port))
+                        .or(() -> FreePort.find(
+                                all,
+                                asking,
+                                first,
+                                last,
+                                any -> !tried.contains(any) && policy.mayPick(session.entry(), any))));
     }
 
     private boolean mayPick(Session session, int port) {

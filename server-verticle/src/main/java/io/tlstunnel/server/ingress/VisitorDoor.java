@@ -102,8 +102,7 @@ final class VisitorDoor {
         return true;
     }
 
-    private void open(
-            Route route, SessionPaths paths, NodeTunnel tunnel, ProxyMeter meter, FarConnection connection) {
+    private void open(Route route, SessionPaths paths, NodeTunnel tunnel, ProxyMeter meter, FarConnection connection) {
         Endpoint visitor = Endpoint.of(connection.remoteAddress());
         Stream stream = tunnel.open(new OpenRequest(
                 node.nextStream(),

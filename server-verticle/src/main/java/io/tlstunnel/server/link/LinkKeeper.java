@@ -97,12 +97,7 @@ final class LinkKeeper implements DialledHandshake.Result {
         }
         RelayLink owner = new RelayLink(relays, this::lost, terms.metrics().relayed());
         Tunnel tunnel = new Tunnel(
-                connection.carrier(),
-                timers,
-                terms.dialled(welcome.initialWindow()),
-                terms.budget(),
-                decoder,
-                owner);
+                connection.carrier(), timers, terms.dialled(welcome.initialWindow()), terms.budget(), decoder, owner);
         decoder.sink(tunnel);
         connection.listener(tunnel);
         owner.start(tunnel);

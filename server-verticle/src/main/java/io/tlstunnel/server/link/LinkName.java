@@ -17,8 +17,8 @@ record LinkName(long incarnation, int loop) {
     static Optional<LinkName> parse(String text) {
         Matcher parts = TEXT.matcher(text);
         return parts.matches()
-                ? Optional.of(new LinkName(
-                        Long.parseUnsignedLong(parts.group(1), 16), Integer.parseInt(parts.group(2))))
+                ? Optional.of(
+                        new LinkName(Long.parseUnsignedLong(parts.group(1), 16), Integer.parseInt(parts.group(2))))
                 : Optional.empty();
     }
 

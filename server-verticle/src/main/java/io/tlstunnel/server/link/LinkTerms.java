@@ -1,5 +1,6 @@
 package io.tlstunnel.server.link;
 
+import io.tlstunnel.config.ClientConfig.ChannelBinding;
 import io.tlstunnel.config.ServerConfig;
 import io.tlstunnel.mux.MemoryBudget;
 import io.tlstunnel.mux.TunnelSettings;
@@ -9,7 +10,6 @@ import io.tlstunnel.mux.handshake.Protocol;
 import io.tlstunnel.mux.handshake.WelcomeTerms;
 import io.tlstunnel.security.NodeKey;
 import io.tlstunnel.security.TunnelKey;
-import io.tlstunnel.config.ClientConfig.ChannelBinding;
 import io.tlstunnel.server.admin.ServerMetrics;
 import io.tlstunnel.transport.CarrierConnection;
 import io.tlstunnel.transport.VertxRuntime;

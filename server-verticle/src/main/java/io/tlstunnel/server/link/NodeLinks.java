@@ -63,12 +63,12 @@ public final class NodeLinks implements Relaying {
             VertxRuntime runtime,
             MemoryBudget budget,
             ServerMetrics metrics) {
-        this.terms = new LinkTerms(
-                node, incarnation, key, nodeKey, config, runtime, budget, metrics, new SecureRandom());
+        this.terms =
+                new LinkTerms(node, incarnation, key, nodeKey, config, runtime, budget, metrics, new SecureRandom());
         this.tls = tls;
         this.cluster = cluster;
-        LinkDialler dialler =
-                new LinkDialler(runtime, tls, config.timing().connectTimeout(), config.timing().handshakeTimeout());
+        LinkDialler dialler = new LinkDialler(
+                runtime, tls, config.timing().connectTimeout(), config.timing().handshakeTimeout());
         for (EventLoopContext loop : runtime.loops()) {
             loops.add(new LinkLoop(
                     new LinkName(incarnation, loops.size()),

@@ -59,7 +59,9 @@ final class KnownClient {
         if (registration.part() == Part.LEFT) {
             left.add(session);
             lost.remove(session);
-        } else if (registration.part() == Part.LOST && last != null && of(session).isEmpty()) {
+        } else if (registration.part() == Part.LOST
+                && last != null
+                && of(session).isEmpty()) {
             lost.put(session, new Lost(last, nowMillis));
         }
     }
@@ -120,7 +122,8 @@ final class KnownClient {
 
     /** Whether any node has a part in it, or may come back to it. */
     boolean isAlive(SessionRef session) {
-        return !left.contains(session) && (lost.containsKey(session) || !of(session).isEmpty());
+        return !left.contains(session)
+                && (lost.containsKey(session) || !of(session).isEmpty());
     }
 
     /** What was said with the highest revision of the session that counts; nothing before the client has said any. */

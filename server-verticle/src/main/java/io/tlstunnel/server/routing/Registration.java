@@ -135,6 +135,7 @@ public record Registration(
                 json.getInteger("publish_port"),
                 options);
         return new Entry(
-                spec, json.containsKey("port") ? new IngressKey(json.getString("address"), json.getInteger("port")) : null);
+                spec,
+                json.containsKey("port") ? new IngressKey(json.getString("address"), json.getInteger("port")) : null);
     }
 }

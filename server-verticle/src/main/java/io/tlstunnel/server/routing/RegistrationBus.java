@@ -61,8 +61,8 @@ public final class RegistrationBus {
     public Future<Void> start() {
         timer = vertx.setPeriodic(
                 DIGEST_MILLIS,
-                ignored -> control.runOnContext(on -> vertx.eventBus()
-                        .publish(Digest.ADDRESS, own.digest().toJson())));
+                ignored -> control.runOnContext(on ->
+                        vertx.eventBus().publish(Digest.ADDRESS, own.digest().toJson())));
         List<Future<Void>> ready = new ArrayList<>();
         ready.add(consume(Registration.ADDRESS, this::registration));
         ready.add(consume(Digest.ADDRESS, this::digest));

@@ -71,9 +71,7 @@ final class ServerHandshake implements AnsweredHandshake.Host<ClientEntry> {
                     decided -> {
                         if (decided instanceof Admission.Admitted session) {
                             WelcomeTerms terms = acceptor.terms(session.session());
-                            connection
-                                    .context()
-                                    .runOnContext(done -> welcome(admitted, session.session(), terms));
+                            connection.context().runOnContext(done -> welcome(admitted, session.session(), terms));
                         } else {
                             connection.context().runOnContext(done -> deny(admitted, decided));
                         }

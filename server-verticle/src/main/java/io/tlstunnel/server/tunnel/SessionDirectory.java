@@ -41,7 +41,9 @@ public final class SessionDirectory {
         this.suspended = new SuspendedStreams(budget);
         this.relief = vertx.setPeriodic(SuspendedStreams.RELIEF.toMillis(), id -> {
             suspended.relieve();
-            bySession.values().removeIf(paths -> paths.isLeaving() && paths.streams().size() == 0);
+            bySession
+                    .values()
+                    .removeIf(paths -> paths.isLeaving() && paths.streams().size() == 0);
         });
     }
 
@@ -62,8 +64,8 @@ public final class SessionDirectory {
 
     /** The session, which begins if it is new. */
     public SessionPaths of(String client, SessionRef session, int maxStreams) {
-        SessionPaths paths = bySession.computeIfAbsent(
-                session, ref -> new SessionPaths(client, ref, maxStreams, newStreams()));
+        SessionPaths paths =
+                bySession.computeIfAbsent(session, ref -> new SessionPaths(client, ref, maxStreams, newStreams()));
         paths.maxStreams(maxStreams);
         paths.leaving(false);
         return paths;

@@ -110,9 +110,8 @@ public final class Sessions {
             return Future.succeededFuture(what.get());
         }
         Promise<T> done = Promise.promise();
-        control.runOnContext(ignored -> Future.succeededFuture()
-                .map(now -> what.get())
-                .onComplete(done));
+        control.runOnContext(
+                ignored -> Future.succeededFuture().map(now -> what.get()).onComplete(done));
         return done.future();
     }
 

@@ -13,10 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.api.Test;
 
 /** Both kinds of epochs rule alike. */
 @ParameterizedClass
@@ -96,6 +96,7 @@ final class EpochsTest {
             racers.add(epochs.rule("office", null));
         }
         await(Future.all(racers));
-        assertThat(racers.stream().map(racer -> counts(racer).epoch()).distinct()).hasSize(RACERS);
+        assertThat(racers.stream().map(racer -> counts(racer).epoch()).distinct())
+                .hasSize(RACERS);
     }
 }

@@ -68,7 +68,10 @@ final class MembershipTest {
                     address,
                     port,
                     7443,
-                    List.of(new HostPort("127.0.0.1", port), new HostPort("127.0.0.2", port), new HostPort("127.0.0.3", port)),
+                    List.of(
+                            new HostPort("127.0.0.1", port),
+                            new HostPort("127.0.0.2", port),
+                            new HostPort("127.0.0.3", port)),
                     ClusterConfig.Network.PRIVATE,
                     1 << 20);
             cluster = await(Cluster.join(
@@ -81,7 +84,13 @@ final class MembershipTest {
             control = cluster.vertx().getOrCreateContext();
             routes = new RouteTable(incarnation, Duration.ofSeconds(60), holders);
             own = new OwnRegistrations("node-" + number, incarnation);
-            bus = new RegistrationBus(cluster.vertx(), control, incarnation, own, change -> routes.apply(change, System.currentTimeMillis()), report -> {});
+            bus = new RegistrationBus(
+                    cluster.vertx(),
+                    control,
+                    incarnation,
+                    own,
+                    change -> routes.apply(change, System.currentTimeMillis()),
+                    report -> {});
             await(bus.start());
             cluster.onChange(this::meet);
             meet();
@@ -198,8 +207,9 @@ final class MembershipTest {
         });
         one.end();
         Awaitility.await().atMost(SOON).untilAsserted(() -> assertThat(withheld).hasPositiveValue());
-        Awaitility.await().atMost(Duration.ofSeconds(3)).untilAsserted(() -> assertThat(two.holders.now)
-                .isEmpty());
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(3))
+                .untilAsserted(() -> assertThat(two.holders.now).isEmpty());
     }
 
     @Test

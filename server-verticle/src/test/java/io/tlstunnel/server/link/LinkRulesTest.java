@@ -163,7 +163,9 @@ final class LinkRulesTest {
         void says(Frame frame) {
             connection.context().runOnContext(ignored -> {
                 byte[] bytes = FrameEncoder.toArray(frame);
-                connection.carrier().write(connection.carrier().allocate(bytes.length).writeBytes(bytes));
+                connection
+                        .carrier()
+                        .write(connection.carrier().allocate(bytes.length).writeBytes(bytes));
                 connection.carrier().flush();
             });
         }
@@ -271,8 +273,8 @@ final class LinkRulesTest {
     @Test
     void aStreamOfASessionThatIsNotKnownIsGone() throws InterruptedException {
         Peer node = node();
-        node.says(new Frame.Resume(List.of(
-                new ResumeEntry(new StreamId(1, 1), SESSION, 1, 1, 0, 1024, new StreamState.Open()))));
+        node.says(new Frame.Resume(
+                List.of(new ResumeEntry(new StreamId(1, 1), SESSION, 1, 1, 0, 1024, new StreamState.Open()))));
         assertThat(node.hears(Frame.Resumed.class).streams())
                 .singleElement()
                 .satisfies(answer -> assertThat(answer.answer()).isEqualTo(ResumeAnswer.GONE));

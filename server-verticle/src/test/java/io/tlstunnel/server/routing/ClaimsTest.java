@@ -63,8 +63,11 @@ final class ClaimsTest {
         assertThat(await(claims.take(first))).isEmpty();
         assertThat(await(claims.take(first))).as("again").isEmpty();
         assertThat(await(claims.take(claim(ANY, "b", LATER)))).contains(first);
-        assertThat(await(claims.take(claim(ONE, "b", LATER)))).as("inside of all").contains(first);
-        assertThat(await(claims.take(claim(new IngressKey("0.0.0.0", 2223), "b", LATER)))).isEmpty();
+        assertThat(await(claims.take(claim(ONE, "b", LATER))))
+                .as("inside of all")
+                .contains(first);
+        assertThat(await(claims.take(claim(new IngressKey("0.0.0.0", 2223), "b", LATER))))
+                .isEmpty();
     }
 
     @Test
@@ -81,7 +84,9 @@ final class ClaimsTest {
         await(claims.take(claim(ANY, "a", SESSION)));
         assertThat(await(claims.take(claim(ANY, "a", LATER)))).isEmpty();
         await(claims.remove(claim(ANY, "a", SESSION)));
-        assertThat(await(claims.take(claim(ANY, "b", LATER)))).as("the heir keeps it").isPresent();
+        assertThat(await(claims.take(claim(ANY, "b", LATER))))
+                .as("the heir keeps it")
+                .isPresent();
         await(claims.remove(claim(ANY, "a", LATER)));
         assertThat(await(claims.take(claim(ANY, "b", LATER)))).isEmpty();
     }

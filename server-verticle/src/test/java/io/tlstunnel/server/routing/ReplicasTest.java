@@ -168,11 +168,11 @@ final class ReplicasTest {
             for (Node other : world.nodes) {
                 Map<SessionRef, Registration> known = tables.getOrDefault(other.incarnation, Map.of());
                 if (other != this && !known.equals(other.truth)) {
-                    errors.add(incarnation + " knows " + known + " of " + other.incarnation + ", which has " + other.truth);
+                    errors.add(incarnation + " knows " + known + " of " + other.incarnation + ", which has "
+                            + other.truth);
                 }
             }
-            Set<Long> alive =
-                    world.nodes.stream().map(node -> node.incarnation).collect(Collectors.toSet());
+            Set<Long> alive = world.nodes.stream().map(node -> node.incarnation).collect(Collectors.toSet());
             tables.forEach((gone, table) -> {
                 if (!alive.contains(gone) && !table.isEmpty()) {
                     errors.add(incarnation + " still knows " + table + " of " + gone + ", which is gone");

@@ -150,8 +150,8 @@ final class RouteTableTest {
         apply(says(THERE, "office", OLD, List.of(0), 2, WEB));
         assertThat(table.find(SSH)).isNull();
         assertThat(table.find(WEB)).isEqualTo(new Route("office", spec(WEB), OLD, 2));
-        assertThat(table.latest("office", OLD)).hasValueSatisfying(latest -> assertThat(latest.revision())
-                .isEqualTo(2));
+        assertThat(table.latest("office", OLD))
+                .hasValueSatisfying(latest -> assertThat(latest.revision()).isEqualTo(2));
     }
 
     @Test

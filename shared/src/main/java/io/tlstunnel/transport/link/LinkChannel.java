@@ -44,16 +44,17 @@ final class LinkChannel {
     static Future<Void> shaken(Channel channel, SslHandler tls, EventLoopContext loop) {
         Promise<Void> shaken = Promise.promise();
         channel.pipeline().addLast(new Watch());
-        tls.handshakeFuture().addListener(done -> loop.run(() -> {
-            if (channel.pipeline().get(Watch.class) != null) {
-                channel.pipeline().remove(Watch.class);
-            }
-            if (done.isSuccess()) {
-                shaken.complete();
-            } else {
-                shaken.fail(done.cause() instanceof ClosedChannelException ? hungUp() : done.cause());
-            }
-        }));
+        tls.handshakeFuture()
+                .addListener(done -> loop.run(() -> {
+                    if (channel.pipeline().get(Watch.class) != null) {
+                        channel.pipeline().remove(Watch.class);
+                    }
+                    if (done.isSuccess()) {
+                        shaken.complete();
+                    } else {
+                        shaken.fail(done.cause() instanceof ClosedChannelException ? hungUp() : done.cause());
+                    }
+                }));
         return shaken.future();
     }
 

@@ -68,11 +68,7 @@ public final class LinkPort {
      * @return fails with a sentence if the port cannot be had
      */
     public static Future<Open> listen(
-            VertxRuntime runtime,
-            HostPort at,
-            LinkTls tls,
-            Duration handshakeTimeout,
-            CarrierAcceptor acceptor) {
+            VertxRuntime runtime, HostPort at, LinkTls tls, Duration handshakeTimeout, CarrierAcceptor acceptor) {
         return new LinkPort(runtime, tls, handshakeTimeout, acceptor).listen(at);
     }
 

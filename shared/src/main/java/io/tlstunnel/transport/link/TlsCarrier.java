@@ -1,6 +1,7 @@
 package io.tlstunnel.transport.link;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.ssl.SslHandler;
 import io.tlstunnel.transport.ChannelCarrier;
 import io.tlstunnel.transport.EventLoopContext;
@@ -46,7 +47,7 @@ final class TlsCarrier extends ChannelCarrier {
         if (state() == State.OPEN) {
             reason("closed by this side");
             closing();
-            tls.closeOutbound();
+            tls.closeOutbound().addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
             armDeadline();
         }
     }

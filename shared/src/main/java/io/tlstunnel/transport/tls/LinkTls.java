@@ -44,8 +44,8 @@ public final class LinkTls {
         TlsEngine engine = TlsEngine.choose(wanted);
         X509Certificate[] chain = own.chain().toArray(new X509Certificate[0]);
         try {
-            SslContext accepting = built(
-                    SslContextBuilder.forServer(own.key(), chain).clientAuth(ClientAuth.REQUIRE), root, engine);
+            SslContext accepting =
+                    built(SslContextBuilder.forServer(own.key(), chain).clientAuth(ClientAuth.REQUIRE), root, engine);
             SslContext dialling = built(SslContextBuilder.forClient().keyManager(own.key(), chain), root, engine);
             return new LinkTls(own.fingerprint(), nodeName, accepting, new HostVerifyingContext(dialling));
         } catch (SSLException e) {
@@ -85,8 +85,7 @@ public final class LinkTls {
     /** SHA-256 of the leaf that was shown on a connection whose TLS handshake is done. */
     public static Fingerprint shown(SslHandler done) {
         try {
-            return Fingerprint.of(
-                    (X509Certificate) done.engine().getSession().getPeerCertificates()[0]);
+            return Fingerprint.of((X509Certificate) done.engine().getSession().getPeerCertificates()[0]);
         } catch (SSLPeerUnverifiedException | CertificateEncodingException e) {
             throw new IllegalStateException("a peer that was verified has shown a certificate", e);
         }
