@@ -38,7 +38,7 @@ if [ "${CI:-false}" = true ]; then
 fi
 
 if [ "$natives" = off ]; then
-    mvn -B -ntp -Dquick=true -Dtest.natives=false -DexcludedGroups=slow "$@" verify
+    mvn -B -ntp -Dquick=true -Dtest.natives=false -Dtest.excluded=slow "$@" verify
 else
     mvn -B -ntp "$@" verify
     ./scripts/check-packages.sh

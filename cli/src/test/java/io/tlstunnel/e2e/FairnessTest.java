@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
         named = "tlstunnel.full",
         matches = "true",
         disabledReason = "speed is measured at full length")
+@Tag("alone")
 final class FairnessTest {
     private static final int EQUALS = 50;
     private static final double TOLERANCE = 0.10;

@@ -14,12 +14,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every misuse of the tunnel port, many at once: in the gate all kinds together, in full each kind by itself as well. */
+@Tag("alone")
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 final class FloodTest {
     private static final int OF_ONE_KIND = 300;

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
         named = "tlstunnel.full",
         matches = "true",
         disabledReason = "speed is measured at full length")
+@Tag("alone")
 final class LongPathTest {
     private static final Shape PATH = Shape.megabits(20, Duration.ofMillis(50));
     private static final double GOODPUT = 0.80;

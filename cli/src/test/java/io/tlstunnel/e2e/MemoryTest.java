@@ -18,6 +18,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What both ends hold for readers that stand still, and for streams at rest: by Netty's own count, and by /proc. */
+@Tag("alone")
 @Tag("slow")
 @EnabledOnOs(OS.LINUX)
 @Timeout(value = 10, unit = TimeUnit.MINUTES)

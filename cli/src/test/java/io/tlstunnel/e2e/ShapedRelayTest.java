@@ -14,6 +14,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
         named = "tlstunnel.full",
         matches = "true",
         disabledReason = "speed is measured at full length")
+@Tag("alone")
 final class ShapedRelayTest {
     private static final Duration MEASURED = Duration.ofSeconds(2);
 
