@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /** A cluster of nodes and its clients in this process: node 1 is 127.0.0.1, node 2 is 127.0.0.2… Closed in order. */
@@ -50,6 +51,11 @@ final class ClusterRig implements AutoCloseable {
         TunnelServer server = Rig.await(TunnelServer.start(
                 vertx, ConfigFiles.loadServer(files.node(number, ""), Map.of()).config()));
         nodes.put(number, new Node(vertx, server));
+    }
+
+    /** A node that runs. */
+    TunnelServer server(int number) {
+        return Objects.requireNonNull(nodes.get(number)).server();
     }
 
     /** Ends a node at once. */

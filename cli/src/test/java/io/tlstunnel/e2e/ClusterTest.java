@@ -34,6 +34,12 @@ import org.junit.jupiter.api.io.TempDir;
 final class ClusterTest {
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final int NODES = 3;
+    private static final boolean FULL = Boolean.getBoolean("tlstunnel.full");
+    private static final long SEED = Long.getLong("tlstunnel.seed", 20_261_126);
+    private static final int STREAMS = FULL ? 5_000 : 500;
+    private static final int AT_ONCE = FULL ? 500 : 100;
+    /** Of the one tunnel that the client has. */
+    private static final long RELAY_BUDGET = 8L << 20;
 
     private ClusterRig rig;
     private Services echo;
@@ -138,6 +144,36 @@ final class ClusterTest {
             byte[] got = visitor.getInputStream().readAllBytes();
             writer.join();
             assertThat(Arrays.equals(got, sent)).isTrue();
+        }
+    }
+
+    @Test
+    void manyStreamsOverTwoHopsKeepEveryByteHalfCloseAndReset() throws IOException {
+        swarm("swarm", "");
+        swarm("paced", "bandwidth_limit = \"" + AT_ONCE * 100 + "KiB/s\"\n");
+    }
+
+    /** Visitors come in at node 1, and the client is at node 2. */
+    private void swarm(String name, String keys) throws IOException {
+        try (Swarm swarm = new Swarm(SEED);
+                Highest reserved = new Highest(() -> rig.server(2).metrics().relayReserved())) {
+            int port = Rig.ports(client(name, Rig.proxy("swarm", "0.0.0.0", 0, swarm.port()) + keys, 2))
+                    .get(0)
+                    .port();
+            // Nobody may knock at the swarm's port to see whether it is open.
+            awaitPassing(() -> assertThat(rig.server(1).metrics().listeners().value())
+                    .isPositive()
+                    .isEqualTo(rig.server(2).metrics().listeners().value()));
+            assertThat(swarm.run(port, STREAMS, AT_ONCE))
+                    .as("%s streams, %s at once; -Dtlstunnel.seed=%s", STREAMS, AT_ONCE, SEED)
+                    .isEmpty();
+            System.out.printf(
+                    "figures: %d streams, %d at once, over two hops (%s): every byte equal; relays reserved %d KiB at most%n",
+                    STREAMS, AT_ONCE, name, reserved.value() >> 10);
+            assertThat(reserved.value()).isPositive().isLessThanOrEqualTo(RELAY_BUDGET);
+            Awaitility.await().atMost(SOON).untilAsserted(() -> assertThat(
+                            rig.server(2).metrics().relayReserved())
+                    .isZero());
         }
     }
 

@@ -13,6 +13,7 @@ import io.tlstunnel.metrics.UpDown;
 import io.tlstunnel.reload.ReloadOutcome;
 import io.tlstunnel.wire.RefusalCode;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 
 /**
  * What a node counts; {@code docs/metrics.md} says what each figure means. Any thread, never waits: made to be called on
@@ -38,6 +39,7 @@ public final class ServerMetrics implements AutoCloseable {
     private final UpDown links;
     private final Counting relayed;
     private final AtomicInteger members = new AtomicInteger(1);
+    private volatile LongSupplier relayReserved = () -> 0;
     private final TunnelMeters tunnels;
     private final StreamMeters streams;
     private final ProcessMeters process;
@@ -67,6 +69,10 @@ public final class ServerMetrics implements AutoCloseable {
                 "links", "Links of other nodes' loops, over which visitors of this node reach their clients");
         relayed = meters.counting(
                 "relayed_streams", "Streams that entered another node and passed this one on their way to a client");
+        meters.gauge(
+                "relay_reserved_bytes",
+                "Bytes of relay_budget in use, of all clients' tunnels together",
+                () -> relayReserved.getAsLong());
         meters.gauge("cluster_members", "Nodes of the cluster, this one included", members::get);
         tunnels = new TunnelMeters(meters);
         streams = new StreamMeters(registry, meters, config.metricsMaxProxies());
@@ -132,6 +138,16 @@ public final class ServerMetrics implements AutoCloseable {
     /** Streams that pass this node. */
     public Counting relayed() {
         return relayed;
+    }
+
+    /** Where to read what relays have reserved. Any thread. */
+    public void relayReserved(LongSupplier bytes) {
+        relayReserved = bytes;
+    }
+
+    /** Bytes that relays have reserved now. */
+    public long relayReserved() {
+        return relayReserved.getAsLong();
     }
 
     /** Nodes of the cluster, this one included; 1 without a cluster. */

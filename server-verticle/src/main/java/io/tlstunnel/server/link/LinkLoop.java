@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,8 @@ final class LinkLoop implements Links {
     private final long relayBudget;
     private final LongPredicate gone;
     private final Map<SessionRef, List<ServerTunnel>> tunnels = new HashMap<>();
+    /** Changed on the loop, read on any thread. */
+    private final Map<ServerTunnel, RelayBudget> budgets = new ConcurrentHashMap<>();
     private final Map<Long, LinkKeeper> keepers = new HashMap<>();
     private Map<Long, InetSocketAddress> members = Map.of();
     private boolean needed;
@@ -82,16 +85,19 @@ final class LinkLoop implements Links {
                 .add(tunnel);
         needed = true;
         dialAll();
+        RelayBudget budget = new RelayBudget(relayBudget);
+        budgets.put(tunnel, budget);
         return new Relay(
                 tunnel.tunnel(),
                 tunnel.session().ref(),
-                new RelayBudget(relayBudget),
+                budget,
                 this,
                 tunnel.session().entry().maxStreams());
     }
 
     /** It is gone. Links stay, warm for the next one. */
     void end(ServerTunnel tunnel) {
+        budgets.remove(tunnel);
         SessionRef session = tunnel.session().ref();
         List<ServerTunnel> left = tunnels.get(session);
         if (left != null) {
@@ -100,6 +106,11 @@ final class LinkLoop implements Links {
                 tunnels.remove(session);
             }
         }
+    }
+
+    /** Bytes that relays of this loop have reserved, as of a moment ago. Any thread. */
+    long reserved() {
+        return budgets.values().stream().mapToLong(RelayBudget::used).sum();
     }
 
     private @Nullable Relay relay(SessionRef session) {

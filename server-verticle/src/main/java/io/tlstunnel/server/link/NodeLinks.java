@@ -78,6 +78,7 @@ public final class NodeLinks implements Relaying {
                     cluster.relayBudget(),
                     this::isGone));
         }
+        metrics.relayReserved(() -> loops.stream().mapToLong(LinkLoop::reserved).sum());
     }
 
     /** Opens the port that the others dial. */
