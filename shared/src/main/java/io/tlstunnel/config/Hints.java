@@ -20,7 +20,6 @@ final class Hints {
             "allowdomains",
             "group",
             "groupkey",
-            "publishpolicy",
             "proxyprotocol",
             "customdomains",
             "subdomain",
