@@ -13,6 +13,7 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** A cluster of nodes and its clients in this process: node 1 is 127.0.0.1, node 2 is 127.0.0.2… Closed in order. */
@@ -70,6 +71,24 @@ final class ClusterRig implements AutoCloseable {
         Path file = files.client(name, keys, proxies, of);
         return TunnelClient.start(
                 clientVertx, ConfigFiles.loadClient(file, Map.of()).config());
+    }
+
+    /** Starts a client of a balancer on 127.0.0.1. */
+    TunnelClient clientThrough(int balancerPort, String name, String proxies) throws IOException {
+        ClusterFiles through = new ClusterFiles(files.folder(), files.clusterPort(), files.linkPort(), balancerPort);
+        Path file = through.client(name, "", proxies, 1);
+        return TunnelClient.start(
+                clientVertx, ConfigFiles.loadClient(file, Map.of()).config());
+    }
+
+    /** Nodes that were started and not stopped. */
+    Set<Integer> running() {
+        return Set.copyOf(nodes.keySet());
+    }
+
+    /** Tunnels of clients that are up at a node. */
+    long tunnels(int number) {
+        return server(number).metrics().tunnels().open();
     }
 
     /** A visitor of a public port at one of the nodes. */

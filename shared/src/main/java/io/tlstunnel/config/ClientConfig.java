@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param serverFingerprint SHA-256 of the DER leaf to pin, 64 lower-case hex digits, or null
  * @param channelBinding whether the proof is bound to the certificate
  * @param httpProxy proxy to CONNECT through, or null
- * @param connections tunnels to keep (1)
+ * @param connections tunnels to keep, or null: 1, and 2 in a cluster
  * @param maxStreams open streams at once (10,000)
  * @param reloadInterval how often the file is looked at for changes (5 s); 0 = never
  */
@@ -33,7 +33,7 @@ public record ClientConfig(
         ChannelBinding channelBinding,
         @Nullable HttpProxy httpProxy,
         String wssPath,
-        int connections,
+        @Nullable Integer connections,
         int maxStreams,
         List<ProxyConfig> proxies,
         Timing timing,

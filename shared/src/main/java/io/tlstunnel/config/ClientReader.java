@@ -53,7 +53,7 @@ final class ClientReader {
                 client.get(Client.CHANNEL_BINDING),
                 client.find(Client.PROXY),
                 client.get(Client.WSS_PATH),
-                client.get(Client.CONNECTIONS),
+                client.find(Client.CONNECTIONS),
                 client.get(Client.MAX_STREAMS),
                 proxies,
                 common.timing(),

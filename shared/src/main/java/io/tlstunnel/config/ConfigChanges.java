@@ -78,7 +78,7 @@ public record ConfigChanges(List<String> live, List<String> restart) {
                     live("[client] channel_binding", ClientConfig::channelBinding),
                     live("[client] proxy", config -> config.httpProxy()),
                     live("[client] wss_path", ClientConfig::wssPath),
-                    live("[client] connections", ClientConfig::connections),
+                    live("[client] connections", config -> config.connections()),
                     live("[client] max_streams", ClientConfig::maxStreams),
                     live("[client] handshake_timeout", config -> config.timing().handshakeTimeout()),
                     restart("[client] hold_timeout", config -> config.timing().holdTimeout()),

@@ -58,7 +58,7 @@ public final class ConfigTemplate {
 
             # proxy = "http://user:password@proxy.company.com:8080"
             # wss_path = "/tunnel"              # the same as in the server
-            # connections = 1                   # tunnels to keep up
+            # connections = 2                   # tunnels to keep up; 1 is usual, 2 in a cluster
 
             # What is published: proxy_type, publish_addr and publish_port are the server's side, local_addr and local_port yours.
             [[proxies]]

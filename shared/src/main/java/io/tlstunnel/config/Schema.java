@@ -371,7 +371,11 @@ final class Schema {
         static final Key<String> WSS_PATH = Key.preset(
                         "wss_path", Types.urlPath(), "/tunnel", "Path of the WebSocket; the same in the server.")
                 .alias("server_path");
-        static final Key<Integer> CONNECTIONS = Key.preset("connections", TUNNELS, 1L, "Tunnels to keep up.");
+        static final Key<Integer> CONNECTIONS = Key.optional(
+                "connections",
+                TUNNELS,
+                "`1`; `2` in a cluster",
+                "Tunnels to keep up, in a cluster at different nodes.");
         static final Key<Integer> MAX_STREAMS =
                 Key.preset("max_streams", STREAMS, 10_000L, "Open connections at once.");
         static final Key<Long> MEMORY_BUDGET = Key.preset(

@@ -86,7 +86,7 @@ class ValidFilesTest {
                         ChannelBinding.ON,
                         null,
                         "/tunnel",
-                        1,
+                        null,
                         10_000,
                         List.of(
                                 new ProxyConfig("web-server", "http/1.1", "0.0.0.0", 8080, "127.0.0.1", 80),

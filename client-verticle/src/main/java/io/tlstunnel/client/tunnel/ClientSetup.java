@@ -38,14 +38,16 @@ public record ClientSetup(
         return new ClientSetup(changed, itsKey, runtime, itsDialler, services, budget, metrics, random);
     }
 
-    DialTarget target(HostPort server) {
+    /** @param turn which address of the server's name is the first to be tried */
+    DialTarget target(HostPort server, int turn) {
         return new DialTarget(
                 server,
                 config.transport(),
                 config.wssPath(),
                 config.httpProxy(),
                 config.timing().connectTimeout(),
-                config.timing().handshakeTimeout());
+                config.timing().handshakeTimeout(),
+                turn);
     }
 
     DiallerOffer offer(CarrierConnection connection, @Nullable OwnSession session) {

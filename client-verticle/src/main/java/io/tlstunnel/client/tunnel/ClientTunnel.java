@@ -101,9 +101,9 @@ final class ClientTunnel extends LoopTunnel implements TunnelListener, ServedTun
         return new Frame.GoAway(GoAwayCode.BYE, "", "the client stops", deadlineMillis);
     }
 
-    /** Another tunnel takes its place: it closes when what runs on it is over. Any thread. */
-    void retire() {
-        context().runOnContext(ignored -> Retirement.begin(context(), tunnel()));
+    /** It is not needed any more, for that reason: it closes when what runs on it is over. Any thread. */
+    void retire(String reason) {
+        context().runOnContext(ignored -> Retirement.begin(context(), tunnel(), reason));
     }
 
     @Override

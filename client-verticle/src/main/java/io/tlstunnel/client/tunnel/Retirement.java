@@ -6,27 +6,29 @@ import io.tlstunnel.wire.GoAwayCode;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 
-/** A tunnel that another one has replaced: the server opens nothing new on it, what runs may finish. On its context. */
+/** A tunnel that is not needed any more: the server opens nothing new on it, what runs may finish. On its context. */
 final class Retirement {
     /** An OPEN may have crossed the GOAWAY: only a tunnel that stays empty that long is closed. */
     private static final long CHECK_MILLIS = 1_000;
 
-    private static final Frame.GoAway GO_AWAY =
-            new Frame.GoAway(GoAwayCode.EXHAUSTED, "", "another tunnel takes the place of this one", Integer.MAX_VALUE);
-
     private final Tunnel tunnel;
+    private final Frame.GoAway goAway;
     private boolean empty;
 
-    private Retirement(Tunnel tunnel) {
+    private Retirement(Tunnel tunnel, Frame.GoAway goAway) {
         this.tunnel = tunnel;
+        this.goAway = goAway;
     }
 
-    static void begin(Context context, Tunnel tunnel) {
+    /** @param reason for the server's log */
+    static void begin(Context context, Tunnel tunnel, String reason) {
         if (!tunnel.isOpen()) {
             return;
         }
-        tunnel.drain(GO_AWAY);
-        Retirement retirement = new Retirement(tunnel);
+        // Not BYE: the session lives on.
+        Frame.GoAway goAway = new Frame.GoAway(GoAwayCode.EXHAUSTED, "", reason, Integer.MAX_VALUE);
+        tunnel.drain(goAway);
+        Retirement retirement = new Retirement(tunnel, goAway);
         Vertx vertx = context.owner();
         vertx.setPeriodic(CHECK_MILLIS, timer -> {
             if (retirement.isOver()) {
@@ -40,7 +42,7 @@ final class Retirement {
         boolean wasEmpty = empty;
         empty = tunnel.streams() == 0;
         if (empty && wasEmpty) {
-            tunnel.close(GO_AWAY);
+            tunnel.close(goAway);
             return true;
         }
         return false;

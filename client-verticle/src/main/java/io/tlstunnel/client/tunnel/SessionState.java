@@ -11,7 +11,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,6 +18,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * The client's session, as all its tunnels share it: who it is, what it asks for, what the server made of that. On the
@@ -30,12 +30,18 @@ final class SessionState {
     /** REGISTER is sent again that long after a {@code retry}. */
     private static final long RETRY_MILLIS = 1_000;
 
+    /** Stands for the only node where there is no cluster: what it is called does not matter then. */
+    private static final String SINGLE = "";
+
     private final Vertx vertx;
     private List<ProxySpec> proxies;
     private final ClientMetrics metrics;
     private long revision = 1;
-    private final Map<String, ProxyResult> results = new LinkedHashMap<>();
-    private final Set<ClientTunnel> tunnels = new LinkedHashSet<>();
+    private final Answers answers = new Answers();
+    /** The tunnels that are up, and the node of each. */
+    private final Map<ClientTunnel, String> tunnels = new LinkedHashMap<>();
+
+    private boolean cluster;
     private final Promise<Map<String, ProxyResult>> decided = Promise.promise();
     private volatile @Nullable OwnSession current;
 
@@ -65,20 +71,23 @@ final class SessionState {
         proxies = wanted;
         revision++;
         Set<String> names = wanted.stream().map(ProxySpec::name).collect(Collectors.toSet());
-        List.copyOf(results.keySet()).stream()
-                .filter(name -> !names.contains(name))
-                .forEach(this::withdrawn);
-        tunnels.stream().findFirst().ifPresent(tunnel -> tunnel.send(new Frame.Register(revision, proxies)));
+        answers.proxies().stream().filter(name -> !names.contains(name)).forEach(this::withdrawn);
+        tunnels.keySet().stream().findFirst().ifPresent(tunnel -> tunnel.send(new Frame.Register(revision, proxies)));
     }
 
     private void withdrawn(String proxy) {
-        if (results.remove(proxy) instanceof ProxyResult.Accepted) {
-            metrics.proxiesPublished().down();
-            LOG.atInfo()
-                    .setMessage("no longer published")
-                    .addKeyValue("proxy", proxy)
-                    .log();
+        if (answers.isPublished(proxy)) {
+            noLongerPublished(proxy);
         }
+        answers.withdraw(proxy);
+    }
+
+    private void noLongerPublished(String proxy) {
+        metrics.proxiesPublished().down();
+        LOG.atInfo()
+                .setMessage("no longer published")
+                .addKeyValue("proxy", proxy)
+                .log();
     }
 
     /** What HELLO shows, or null before the first WELCOME. Any thread. */
@@ -88,7 +97,7 @@ final class SessionState {
     }
 
     Set<ClientTunnel> tunnels() {
-        return Set.copyOf(tunnels);
+        return Set.copyOf(tunnels.keySet());
     }
 
     /** Completes when the server has decided about every proxy the first time. */
@@ -100,10 +109,11 @@ final class SessionState {
     void welcomed(ClientTunnel tunnel, Frame.Welcome welcome, ResumeSecret secret) {
         OwnSession old = current;
         if (old != null && !old.ref().equals(welcome.session())) {
-            tunnels.forEach(this::end);
+            tunnels.keySet().forEach(this::end);
         }
         current = new OwnSession(welcome.session(), secret);
-        tunnels.add(tunnel);
+        tunnels.put(tunnel, welcome.nodeId());
+        cluster |= welcome.members() > 1;
         if (welcome.revision() < revision) {
             tunnel.send(new Frame.Register(revision, proxies));
         }
@@ -115,6 +125,7 @@ final class SessionState {
 
     void lost(ClientTunnel tunnel) {
         tunnels.remove(tunnel);
+        forgetOthers();
     }
 
     /** Whether a GOAWAY(replaced) with that reference is about the session that this client has now. */
@@ -124,42 +135,77 @@ final class SessionState {
     }
 
     void registered(ClientTunnel tunnel, Frame.Registered registered) {
-        if (registered.revision() != revision || !tunnels.contains(tunnel)) {
+        if (registered.revision() != revision || !tunnels.containsKey(tunnel)) {
             return;
         }
+        String node = cluster ? registered.nodeId() : SINGLE;
         boolean retry = false;
         for (ProxyResult result : registered.results()) {
-            ProxyResult before = results.put(result.proxy(), result);
+            boolean published = answers.isPublished(result.proxy());
+            ProxyResult before = answers.heard(node, result);
             retry |= result instanceof ProxyResult.Retry;
             if (!result.equals(before)) {
-                report(result, before);
+                report(node, result);
             }
+            count(published, answers.isPublished(result.proxy()));
         }
+        forgetOthers();
         if (retry) {
             vertx.setTimer(RETRY_MILLIS, ignored -> tunnel.send(new Frame.Register(revision, proxies)));
-        } else if (results.size() == proxies.size()) {
-            decided.tryComplete(new LinkedHashMap<>(results));
+        } else {
+            decide();
         }
     }
 
-    private void report(ProxyResult result, @Nullable ProxyResult before) {
-        if (result instanceof ProxyResult.Accepted accepted) {
+    private void decide() {
+        Map<String, ProxyResult> results = new LinkedHashMap<>();
+        for (ProxySpec proxy : proxies) {
+            ProxyResult result = answers.of(proxy.name());
+            if (result == null) {
+                return;
+            }
+            results.put(proxy.name(), result);
+        }
+        decided.tryComplete(results);
+    }
+
+    private void count(boolean before, boolean now) {
+        if (now && !before) {
             metrics.proxiesPublished().up();
-            LOG.atInfo()
-                    .setMessage("published")
+        } else if (before && !now) {
+            metrics.proxiesPublished().down();
+        }
+    }
+
+    /** Nodes that have no tunnel any more count no longer, once one that has some has spoken. */
+    private void forgetOthers() {
+        Set<String> live = Set.copyOf(tunnels.values());
+        if (!cluster || !answers.hasAnyOf(live)) {
+            return;
+        }
+        List<String> published =
+                answers.proxies().stream().filter(answers::isPublished).toList();
+        answers.retain(live);
+        published.stream().filter(proxy -> !answers.isPublished(proxy)).forEach(this::noLongerPublished);
+    }
+
+    private void report(String node, ProxyResult result) {
+        if (result instanceof ProxyResult.Accepted accepted) {
+            by(node, LOG.atInfo().setMessage("published"))
                     .addKeyValue("proxy", accepted.proxy())
                     .addKeyValue("address", accepted.publicAddress())
                     .log();
         } else if (result instanceof ProxyResult.Refused refused) {
-            LOG.atWarn()
-                    .setMessage("not published; the server tries again by itself where that can help")
+            by(node, LOG.atWarn().setMessage("not published; the server tries again by itself where that can help"))
                     .addKeyValue("proxy", refused.proxy())
                     .addKeyValue("code", refused.code())
                     .addKeyValue("reason", refused.reason())
                     .log();
         }
-        if (before instanceof ProxyResult.Accepted) {
-            metrics.proxiesPublished().down();
-        }
+    }
+
+    /** In a cluster a line says which node speaks. */
+    private static LoggingEventBuilder by(String node, LoggingEventBuilder line) {
+        return node.equals(SINGLE) ? line : line.addKeyValue("node", node);
     }
 }

@@ -16,6 +16,7 @@ import io.tlstunnel.wire.GoAwayCode;
 import io.vertx.core.Context;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,15 +31,23 @@ final class TunnelKeeper implements ClientTunnel.Owner {
     private final Tunnels tunnels;
     private final Timers timers;
     private final Backoff backoff = new Backoff(new SplittableRandom());
-    private int server;
+    private final ServerTurns turns = new ServerTurns();
+    /** Nodes of the cluster, by the last WELCOME. */
+    private int members = 1;
+
     private int failuresInRow;
     private boolean wasUp;
     private boolean stopped;
     private boolean dialling;
     /** The setup has changed during a dial. */
     private boolean stale;
+    /** This dial is to find a better place than that of the tunnel that is up. */
+    private boolean looking;
 
     private @Nullable ClientTunnel current;
+    /** It may take the place of the current one; that is not decided yet. */
+    private @Nullable ClientTunnel candidate;
+
     private @Nullable CarrierConnection shakingHands;
     private Timers.@Nullable Timer wait;
 
@@ -47,6 +56,11 @@ final class TunnelKeeper implements ClientTunnel.Owner {
         this.context = context;
         this.tunnels = tunnels;
         this.timers = new LoopTimers(tunnels.setup().runtime().loop(context));
+    }
+
+    /** Its number, from 0. Any thread. */
+    int slot() {
+        return slot;
     }
 
     /** Starts dialling. Any thread. */
@@ -70,7 +84,7 @@ final class TunnelKeeper implements ClientTunnel.Owner {
     /** Dials as the setup says now; the tunnel of before goes when the new one is up. Any thread. */
     void replace() {
         context.runOnContext(ignored -> {
-            server = 0;
+            turns.restart();
             if (wait != null) {
                 wait.cancel();
                 dialWhenAllowed();
@@ -87,7 +101,18 @@ final class TunnelKeeper implements ClientTunnel.Owner {
         stop();
         context.runOnContext(ignored -> {
             if (current != null) {
-                current.retire();
+                current.retire("this client keeps fewer tunnels now");
+            }
+        });
+    }
+
+    /** Dials once more while its tunnel is up: maybe that leads to a node that has none. Any thread. */
+    void look() {
+        context.runOnContext(ignored -> {
+            if (!stopped && !dialling && wait == null && current != null) {
+                looking = true;
+                turns.advance();
+                dialWhenAllowed();
             }
         });
     }
@@ -95,19 +120,24 @@ final class TunnelKeeper implements ClientTunnel.Owner {
     private void dialWhenAllowed() {
         wait = null;
         dialling = true;
-        tunnels.mayDial(slot).onSuccess(ignored -> context.runOnContext(done -> dial()));
+        tunnels.mayDial(slot).onSuccess(taken -> context.runOnContext(allowed -> dial(taken)));
     }
 
-    private void dial() {
+    private void dial(Set<HostPort> taken) {
         if (stopped) {
             return;
         }
         stale = false;
-        HostPort target = servers().get(server % servers().size());
+        if (failuresInRow == 0) {
+            turns.advancePast(taken, servers());
+        }
+        HostPort target = turns.in(servers());
+        // Each address of a name may be a node of its own.
+        int address = members == 1 ? 0 : turns.address(servers());
         tunnels.setup()
                 .dialler()
-                .dial(context, tunnels.setup().target(target))
-                .onSuccess(this::shakeHands)
+                .dial(context, tunnels.setup().target(target, address))
+                .onSuccess(connection -> shakeHands(target, connection))
                 .onFailure(failure -> dialFailed(target, failure));
     }
 
@@ -125,13 +155,12 @@ final class TunnelKeeper implements ClientTunnel.Owner {
         return kind == DialException.Kind.TLS_UNTRUSTED || kind == DialException.Kind.PROXY_AUTH;
     }
 
-    private void shakeHands(CarrierConnection connection) {
+    private void shakeHands(HostPort target, CarrierConnection connection) {
         if (stopped) {
             connection.carrier().abort();
             return;
         }
         shakingHands = connection;
-        HostPort target = servers().get(server % servers().size());
         tunnels.handshakeStarted();
         new DialledHandshake(
                         connection,
@@ -170,6 +199,14 @@ final class TunnelKeeper implements ClientTunnel.Owner {
         decoder.sink(tunnel);
         connection.listener(tunnel);
         setup.metrics().dialled(DialOutcome.OK);
+        members = welcome.members();
+        owner.start(tunnel);
+        if (looking) {
+            looking = false;
+            candidate = owner;
+            tunnels.found(this, target, owner, welcome, established.secret());
+            return;
+        }
         if (wasUp) {
             setup.metrics().reconnected();
         }
@@ -182,8 +219,7 @@ final class TunnelKeeper implements ClientTunnel.Owner {
                 .addKeyValue("session", welcome.session())
                 .addKeyValue("binding", established.binding())
                 .log();
-        owner.start(tunnel);
-        tunnels.up(owner, welcome, established.secret());
+        tunnels.up(this, target, owner, welcome, established.secret());
         dialling = false;
         succeed(owner);
     }
@@ -192,11 +228,30 @@ final class TunnelKeeper implements ClientTunnel.Owner {
         ClientTunnel before = current;
         current = tunnel;
         if (before != null) {
-            before.retire();
+            before.retire("another tunnel takes the place of this one");
         }
         if (stale && !stopped) {
             dialWhenAllowed();
         }
+    }
+
+    /** What came of a look: whether the tunnel is to stay. Any thread. */
+    void looked(ClientTunnel tunnel, boolean stays) {
+        context.runOnContext(ignored -> {
+            boolean gone = candidate != tunnel;
+            candidate = null;
+            dialling = false;
+            if (stays && !gone && !stopped) {
+                succeed(tunnel);
+                return;
+            }
+            if (!gone) {
+                tunnel.retire("another tunnel of this client is on this node");
+            }
+            if (!stopped && (stays || stale || current == null)) {
+                dialWhenAllowed();
+            }
+        });
     }
 
     private void handshakeFailed(HostPort target, HandshakeFailure failure) {
@@ -215,7 +270,11 @@ final class TunnelKeeper implements ClientTunnel.Owner {
         if (stopped) {
             return;
         }
-        server++;
+        if (looking) {
+            foundNone(target, sentence);
+            return;
+        }
+        turns.advance();
         failuresInRow++;
         boolean roundDone = failuresInRow % servers().size() == 0;
         Duration pause =
@@ -227,6 +286,20 @@ final class TunnelKeeper implements ClientTunnel.Owner {
                 .addKeyValue("next_try_ms", pause.toMillis())
                 .log();
         waitAndDial(pause);
+    }
+
+    /** The tunnel that is up stays. */
+    private void foundNone(HostPort target, String sentence) {
+        looking = false;
+        LOG.atInfo()
+                .setMessage("looked for another node in vain")
+                .addKeyValue("server", target)
+                .addKeyValue("reason", sentence)
+                .log();
+        tunnels.foundNone();
+        if (stale) {
+            dialWhenAllowed();
+        }
     }
 
     private void waitAndDial(Duration pause) {
@@ -245,17 +318,28 @@ final class TunnelKeeper implements ClientTunnel.Owner {
         if (goAway.code() == GoAwayCode.REPLACED) {
             tunnels.replaced(goAway);
         } else if (goAway.code() == GoAwayCode.DRAINING) {
-            server++;
+            turns.advance();
+            if (members > 1 && !stopped && tunnel == current && !dialling && wait == null) {
+                // Other nodes are there: what runs has another tunnel before this one goes.
+                dialWhenAllowed();
+            }
         }
     }
 
     @Override
     public void closed(ClientTunnel tunnel, String reason, Duration lifetime) {
         tunnels.lost(tunnel);
+        if (tunnel == candidate) {
+            candidate = null;
+        }
         if (stopped || tunnel != current) {
             return;
         }
         current = null;
+        looking = false;
+        if (members > 1) {
+            turns.advance();
+        }
         Duration pause = backoff.nextAfter(lifetime, tunnels.hasStreams());
         LOG.atWarn()
                 .setMessage("tunnel lost")

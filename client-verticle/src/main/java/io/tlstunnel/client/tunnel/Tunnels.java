@@ -2,6 +2,7 @@ package io.tlstunnel.client.tunnel;
 
 import io.tlstunnel.client.status.ClientMetrics;
 import io.tlstunnel.config.ClientConfig;
+import io.tlstunnel.config.HostPort;
 import io.tlstunnel.mux.handshake.OwnSession;
 import io.tlstunnel.mux.resume.SessionStreams;
 import io.tlstunnel.mux.resume.SuspendedStreams;
@@ -19,6 +20,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +35,7 @@ public final class Tunnels {
     private static final Logger LOG = LoggerFactory.getLogger(Tunnels.class);
 
     private static final long LEAVE_CHECK_MILLIS = 50;
+    private static final long NO_TIMER = -1;
 
     private volatile ClientSetup setup;
     private final Vertx vertx;
@@ -44,10 +48,12 @@ public final class Tunnels {
     private final Map<SessionRef, SessionStreams> streams = new ConcurrentHashMap<>();
 
     private final List<TunnelKeeper> keepers = new ArrayList<>();
-    private final List<Promise<Void>> waiting = new ArrayList<>();
+    private final Homes<ClientTunnel> homes;
+    private final List<Runnable> waiting = new ArrayList<>();
     private final Promise<String> superseded = Promise.promise();
     private int handshakes;
     private Frame.@Nullable GoAway replacedMeanwhile;
+    private long lookTimer = NO_TIMER;
     private boolean stopped;
 
     /** On the control context. */
@@ -56,6 +62,7 @@ public final class Tunnels {
         this.vertx = vertx;
         this.control = control;
         this.session = new SessionState(vertx, setup.config().proxies(), metrics);
+        this.homes = new Homes<>(new SplittableRandom(), setup.config().connections());
         this.tombstones = new Tombstones(setup.config().timing().resumeTimeout(), System::nanoTime);
         this.suspended = new SuspendedStreams(setup.budget());
         this.relief = vertx.setPeriodic(SuspendedStreams.RELIEF.toMillis(), id -> suspended.relieve());
@@ -63,10 +70,11 @@ public final class Tunnels {
 
     /** Starts to dial; the second tunnel and further ones once the first has its WELCOME. On the control context. */
     public void start() {
-        keep(setup.config().connections());
+        keep(homes.wanted());
     }
 
     private void keep(int connections) {
+        homes.cut(connections);
         while (keepers.size() > connections) {
             keepers.remove(keepers.size() - 1).retire();
         }
@@ -89,7 +97,30 @@ public final class Tunnels {
         if (!before.dialsLike(changed.config())) {
             keepers.forEach(TunnelKeeper::replace);
         }
-        keep(changed.config().connections());
+        homes.configured(changed.config().connections());
+        keep(homes.wanted());
+        planLook();
+    }
+
+    /** Has a tunnel look for another node, when it is time to; again and again, for as long as that may help. */
+    private void planLook() {
+        vertx.cancelTimer(lookTimer);
+        homes.nextLook().ifPresent(look -> planLook(look.pause()));
+    }
+
+    private void planLook(Duration pause) {
+        lookTimer = vertx.setTimer(Math.max(1, pause.toMillis()), ignored -> look());
+    }
+
+    private void look() {
+        homes.nextLook().ifPresent(look -> {
+            keepers.get(look.slot()).look();
+            if (homes.looked()) {
+                LOG.info("two tunnels of this client end at one node; now and then another node is looked for");
+            }
+            // Who has looked says so; if not, because it was lost meanwhile, this goes on.
+            planLook(Homes.SLOW);
+        });
     }
 
     /** Completes when the server has decided about every proxy the first time. */
@@ -141,6 +172,7 @@ public final class Tunnels {
 
     private void stop() {
         stopped = true;
+        vertx.cancelTimer(lookTimer);
         keepers.forEach(TunnelKeeper::stop);
     }
 
@@ -182,15 +214,15 @@ public final class Tunnels {
 
     /**
      * Completes when that keeper may dial: while no tunnel is up only the first one does, so that two tunnels never get
-     * a new session each.
+     * a new session each. With the servers that it should not dial first, because other tunnels go by them.
      */
-    Future<Void> mayDial(int slot) {
-        Promise<Void> promise = Promise.promise();
+    Future<Set<HostPort>> mayDial(int slot) {
+        Promise<Set<HostPort>> promise = Promise.promise();
         control.runOnContext(ignored -> {
             if (slot == 0 || !session.tunnels().isEmpty()) {
-                promise.complete();
+                promise.complete(homes.taken(slot));
             } else {
-                waiting.add(promise);
+                waiting.add(() -> promise.complete(homes.taken(slot)));
             }
         });
         return promise.future();
@@ -204,19 +236,70 @@ public final class Tunnels {
         control.runOnContext(ignored -> handshakeOver());
     }
 
-    void up(ClientTunnel tunnel, Frame.Welcome welcome, ResumeSecret secret) {
+    /** A keeper has brought a tunnel up, to that server. */
+    void up(TunnelKeeper keeper, HostPort server, ClientTunnel tunnel, Frame.Welcome welcome, ResumeSecret secret) {
         control.runOnContext(ignored -> {
-            session.welcomed(tunnel, welcome, secret);
-            tunnel.sessionStreams().up(tunnel);
-            abandonAllBut(welcome.session(), "the server has begun a new session");
-            handshakeOver();
-            List<Promise<Void>> ready = List.copyOf(waiting);
-            waiting.clear();
-            ready.forEach(Promise::complete);
-            if (stopped) {
-                end(tunnel);
+            welcomed(tunnel, welcome, secret);
+            land(keeper, tunnel, new Homes.Home(server, welcome.incarnation()));
+        });
+    }
+
+    /** A keeper has looked for another node, and has come to this one; it is told whether the tunnel is to stay. */
+    void found(TunnelKeeper keeper, HostPort server, ClientTunnel tunnel, Frame.Welcome welcome, ResumeSecret secret) {
+        control.runOnContext(ignored -> {
+            Homes.Home home = new Homes.Home(server, welcome.incarnation());
+            boolean isNewSession = !session.isCurrent(welcome.session().id());
+            boolean stays = isNewSession || homes.improves(keeper.slot(), home);
+            welcomed(tunnel, welcome, secret);
+            keeper.looked(tunnel, stays);
+            if (stays) {
+                LOG.atInfo()
+                        .setMessage("a tunnel has moved to a node that had none")
+                        .addKeyValue("server", server)
+                        .addKeyValue("node", welcome.nodeId())
+                        .log();
+                land(keeper, tunnel, home);
+            } else {
+                settle();
             }
         });
+    }
+
+    private void welcomed(ClientTunnel tunnel, Frame.Welcome welcome, ResumeSecret secret) {
+        if (!session.isCurrent(welcome.session().id())) {
+            homes.clear();
+        }
+        session.welcomed(tunnel, welcome, secret);
+        homes.told(welcome.members(), welcome.limits().maxTunnels());
+        abandonAllBut(welcome.session(), "the server has begun a new session");
+        handshakeOver();
+        if (stopped) {
+            end(tunnel);
+        }
+    }
+
+    private void land(TunnelKeeper keeper, ClientTunnel tunnel, Homes.Home home) {
+        tunnel.sessionStreams().up(tunnel);
+        if (keepers.contains(keeper)) {
+            homes.landed(keeper.slot(), tunnel, home);
+        }
+        settle();
+    }
+
+    /** Others may dial now; a WELCOME may want more tunnels, or less, and may show that two share a node. */
+    private void settle() {
+        List<Runnable> ready = List.copyOf(waiting);
+        waiting.clear();
+        ready.forEach(Runnable::run);
+        if (!stopped) {
+            keep(homes.wanted());
+            planLook();
+        }
+    }
+
+    /** A keeper has looked for another node in vain. */
+    void foundNone() {
+        control.runOnContext(ignored -> settle());
     }
 
     private static void end(ClientTunnel tunnel) {
@@ -235,6 +318,7 @@ public final class Tunnels {
     void lost(ClientTunnel tunnel) {
         control.runOnContext(ignored -> {
             session.lost(tunnel);
+            homes.left(tunnel);
             tunnel.sessionStreams().down(tunnel);
         });
     }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param proxy HTTP proxy to CONNECT through, or null
  * @param connectTimeout for the TCP connection to each address, and for the look-up of the name
  * @param handshakeTimeout for all that follows on one address: CONNECT, TLS, upgrade
+ * @param turn which of the name's addresses is tried first; counts on from the first one, and round
  */
 public record DialTarget(
         HostPort server,
@@ -20,7 +21,19 @@ public record DialTarget(
         String path,
         @Nullable HttpProxy proxy,
         Duration connectTimeout,
-        Duration handshakeTimeout) {
+        Duration handshakeTimeout,
+        int turn) {
+
+    /** From the first address on. */
+    public DialTarget(
+            HostPort server,
+            TransportKind transport,
+            String path,
+            @Nullable HttpProxy proxy,
+            Duration connectTimeout,
+            Duration handshakeTimeout) {
+        this(server, transport, path, proxy, connectTimeout, handshakeTimeout, 0);
+    }
 
     /** Who the TCP connection goes to. */
     HostPort firstHop() {

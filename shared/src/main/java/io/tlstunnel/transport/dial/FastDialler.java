@@ -6,6 +6,10 @@ import io.tlstunnel.transport.VertxRuntime;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Dials with Netty on the context's loop; the connection runs our own codec. */
@@ -31,9 +35,16 @@ public final class FastDialler implements TunnelDialler {
         Promise<CarrierConnection> result = loop.promise();
         resolver.resolve(target.firstHop(), target.connectTimeout())
                 .compose(addresses -> new AddressWalk(
-                                addresses, address -> new FastAttempt(runtime, tls, loop, target, address).run())
+                                fromTurn(addresses, target.turn()),
+                                address -> new FastAttempt(runtime, tls, loop, target, address).run())
                         .next())
                 .onComplete(result);
         return result.future();
+    }
+
+    private static List<InetSocketAddress> fromTurn(List<InetSocketAddress> addresses, int turn) {
+        List<InetSocketAddress> turned = new ArrayList<>(addresses);
+        Collections.rotate(turned, -(turn % addresses.size()));
+        return turned;
     }
 }

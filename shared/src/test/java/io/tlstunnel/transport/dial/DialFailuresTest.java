@@ -280,4 +280,26 @@ class DialFailuresTest {
             assertThat(failure.kind()).isEqualTo(Kind.REFUSED);
         }
     }
+
+    @Test
+    void beginsWithTheAddressWhoseTurnItIs() throws IOException {
+        int port = unused();
+        InetSocketAddress one = new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port);
+        InetSocketAddress other = new InetSocketAddress(InetAddress.getByName("127.0.0.3"), port);
+        FastDialler dialler =
+                new FastDialler(rig.runtime(), rig.tls, (peer, timeout) -> Future.succeededFuture(List.of(one, other)));
+        Context context = rig.runtime().loops().get(0).context();
+        DialTarget plain = target("localhost", port, TransportKind.WSS);
+        DialTarget third = new DialTarget(
+                plain.server(),
+                plain.transport(),
+                plain.path(),
+                null,
+                plain.connectTimeout(),
+                plain.handshakeTimeout(),
+                3);
+
+        assertThat(failure(dialler.dial(context, plain))).hasMessageMatching(".*127\\.0\\.0\\.1.*127\\.0\\.0\\.3.*");
+        assertThat(failure(dialler.dial(context, third))).hasMessageMatching(".*127\\.0\\.0\\.3.*127\\.0\\.0\\.1.*");
+    }
 }
