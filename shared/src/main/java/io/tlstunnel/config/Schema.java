@@ -192,6 +192,27 @@ final class Schema {
                 PEM,
                 "none",
                 "Certificates that the balancer in front shows; read again when the file changes.");
+        static final Key<Boolean> BEHIND_PROXY = Key.preset(
+                "behind_proxy",
+                Quantities.flag(),
+                false,
+                "Whether `X-Forwarded-For` of `trusted_proxies` names the client, behind a balancer that ends TLS.");
+        static final Key<Boolean> PROXY_PROTOCOL = Key.preset(
+                "proxy_protocol",
+                Quantities.flag(),
+                false,
+                "Whether `trusted_proxies` name the client by a PROXY header, v1 or v2, in front of each connection to"
+                        + " the tunnel port; connections without one, and from others, are refused.");
+        static final Key<Boolean> PUBLISH_PROXY_PROTOCOL = Key.preset(
+                "publish_proxy_protocol",
+                Quantities.flag(),
+                false,
+                "The same for the public ports: the header names the visitor.");
+        static final Key<List<Cidr>> TRUSTED_PROXIES = Key.preset(
+                "trusted_proxies",
+                BLOCKS,
+                List.of("127.0.0.0/8", "::1"),
+                "Balancers that are believed when they name clients and visitors.");
         static final Key<Long> MEMORY_BUDGET = Key.preset(
                 "memory_budget", BUDGET, "256MiB", "What all connections together may hold beyond 16 KiB each way.");
 
@@ -218,6 +239,10 @@ final class Schema {
                 VISITS.streamsPerSecond(),
                 VISITS.bandwidth(),
                 BALANCER_CERT_PATH,
+                BEHIND_PROXY,
+                PROXY_PROTOCOL,
+                PUBLISH_PROXY_PROTOCOL,
+                TRUSTED_PROXIES,
                 MEMORY_BUDGET);
 
         private Server() {}
