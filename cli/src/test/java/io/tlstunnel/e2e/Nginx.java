@@ -109,7 +109,7 @@ final class Nginx {
         String here = "daemon off; error_log stderr; pid " + work.resolve("pid") + ";";
         Daemon running = Daemon.start(
                 work, "nginx", List.of(nginx.toString(), "-e", "stderr", "-g", here, "-c", config.toString()));
-        Ports.awaitOpen(configuration);
+        Ports.awaitOpen(configuration.substring(configuration.indexOf("listen ")));
         return running;
     }
 }

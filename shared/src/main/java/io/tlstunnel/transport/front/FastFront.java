@@ -91,7 +91,7 @@ public final class FastFront implements Front {
         open.add(channel);
         boolean headed = config.balancer().tells(Way.PROXY_HEADER);
         if (headed && !isBalancer(channel)) {
-            log.warn(Kind.PROXY_HEADER, ProxyHeaderDecoder.stranger(channel));
+            log.warn(Kind.STRANGER, ProxyHeaderDecoder.stranger(channel));
             AbruptClose.now(channel);
             return;
         }
