@@ -209,6 +209,7 @@ final class BehindBalancerTest extends RigTest {
                 "");
         Path both = Files.writeString(
                 folder.resolve("both.pem"), Files.readString(rig.certificate()) + Files.readString(key()));
+        HaProxy.check(folder, both);
         try (Daemon haproxy = HaProxy.start(folder, HaProxy.ending(port, both, server()))) {
             // The server knows the balancer's certificate, so the client need not check it.
             carries("skip_verify = true");

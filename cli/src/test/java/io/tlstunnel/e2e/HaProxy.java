@@ -3,6 +3,7 @@ package io.tlstunnel.e2e;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /** Debian's HAProxy with parts of {@code conf/haproxy.cfg}, in front of one node on this machine. */
@@ -53,6 +54,14 @@ final class HaProxy {
                 .with("bind :20000-20100", "bind 127.0.0.1:" + visitors + "-" + visitors)
                 .with("server node1 10.0.0.11", "server node1 " + address + " addr 127.0.0.1" + SOURCE)
                 .with("check port 443", "check port " + server);
+    }
+
+    /** HAProxy finds nothing wrong with the sample as it stands. */
+    static void check(Path folder, Path pem) throws IOException {
+        Path haproxy = Tool.require("haproxy");
+        Sample whole = Sample.of("haproxy.cfg", "A", "B", "C").with("/etc/haproxy/tunnel.pem", pem);
+        Path file = Files.writeString(folder.resolve("whole.cfg"), whole.text());
+        Command.succeed(folder, Duration.ofSeconds(20), List.of(haproxy.toString(), "-c", "-f", file.toString()));
     }
 
     /** @param configuration names the port on which it listens first */
