@@ -66,8 +66,8 @@ final class BehindBalancerTest extends RigTest {
 
     /** A client comes by the balancer, and a visitor talks through it. */
     private void carries(String clientKeys) throws IOException {
-        List<Published> published =
-                Rig.ports(rig.startClient(rig.clientConfig("client", port, clientKeys, Rig.proxy("echo", 0, echo.port()))));
+        List<Published> published = Rig.ports(
+                rig.startClient(rig.clientConfig("client", port, clientKeys, Rig.proxy("echo", 0, echo.port()))));
         try (Visitor visitor = Visitor.at(published.get(0).port())) {
             visitor.talks("hello");
         }
@@ -92,8 +92,8 @@ final class BehindBalancerTest extends RigTest {
         requireFastPath();
         rig.startServer("proxy_protocol = true\n" + VISITORS, "");
         int visited = Rig.freePort();
-        try (Daemon haproxy = HaProxy.start(
-                folder, HaProxy.passingWithVisitors(port, server(), visited, "127.0.0.2"))) {
+        try (Daemon haproxy =
+                HaProxy.start(folder, HaProxy.passingWithVisitors(port, server(), visited, "127.0.0.2"))) {
             publishes(port, visited);
 
             log.await("tunnel up", "client=", "address=\"127.0.0.1:", "binding=\"LEAF\"");
@@ -108,8 +108,8 @@ final class BehindBalancerTest extends RigTest {
     void haproxyNamesVisitorsOfAClientThatComesDirectly() throws IOException {
         rig.startServer(VISITORS, "");
         int visited = Rig.freePort();
-        try (Daemon haproxy = HaProxy.start(
-                folder, HaProxy.passingWithVisitors(port, server(), visited, "127.0.0.2"))) {
+        try (Daemon haproxy =
+                HaProxy.start(folder, HaProxy.passingWithVisitors(port, server(), visited, "127.0.0.2"))) {
             publishes(server(), visited);
 
             visitorsAreNamed(visited);
@@ -124,8 +124,7 @@ final class BehindBalancerTest extends RigTest {
         Nginx.requireStreams();
         rig.startServer("proxy_protocol = true\n" + VISITORS, "");
         int visited = Rig.freePort();
-        try (Daemon nginx =
-                Nginx.start(folder, Nginx.passingWithVisitors(port, server(), visited, "127.0.0.2"))) {
+        try (Daemon nginx = Nginx.start(folder, Nginx.passingWithVisitors(port, server(), visited, "127.0.0.2"))) {
             publishes(port, visited);
 
             log.await("tunnel up", "client=", "address=\"127.0.0.1:", "binding=\"LEAF\"");
@@ -270,7 +269,9 @@ final class BehindBalancerTest extends RigTest {
 
     private static void echoes(Socket socket) throws IOException {
         socket.getOutputStream().write("hello".getBytes(StandardCharsets.US_ASCII));
-        assertThat(socket.getInputStream().readNBytes(5)).asString(StandardCharsets.US_ASCII).isEqualTo("hello");
+        assertThat(socket.getInputStream().readNBytes(5))
+                .asString(StandardCharsets.US_ASCII)
+                .isEqualTo("hello");
     }
 
     private static boolean gotAnything(Socket socket) throws IOException {

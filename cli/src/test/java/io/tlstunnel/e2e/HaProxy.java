@@ -34,9 +34,7 @@ final class HaProxy {
 
     /** The same for a server that expects no header. */
     static Sample passingSilently(int port, int server) {
-        return passing(port, server)
-                .with(" send-proxy-v2 check-send-proxy", "")
-                .with(SOURCE, "");
+        return passing(port, server).with(" send-proxy-v2 check-send-proxy", "").with(SOURCE, "");
     }
 
     /** @param pem certificate and key in one file */

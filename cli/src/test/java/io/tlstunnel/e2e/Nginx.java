@@ -97,7 +97,8 @@ final class Nginx {
     private static Daemon run(Path folder, String configuration) throws IOException {
         Path nginx = Tool.require("nginx");
         Path work = Files.createDirectories(folder.resolve("nginx"));
-        Path config = Files.writeString(work.resolve("nginx.conf"), configuration.replace("http {\n", """
+        Path config =
+                Files.writeString(work.resolve("nginx.conf"), configuration.replace("http {\n", """
                 http {
                     access_log off;
                     client_body_temp_path %1$s/body;

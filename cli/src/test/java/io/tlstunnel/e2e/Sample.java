@@ -20,8 +20,8 @@ record Sample(String text) {
     /** Its head and those parts, by how their titles begin. */
     static Sample of(String file, String... parts) {
         try {
-            List<String> pieces = PART.splitAsStream(Files.readString(CONF.resolve(file)))
-                    .toList();
+            List<String> pieces =
+                    PART.splitAsStream(Files.readString(CONF.resolve(file))).toList();
             return new Sample(pieces.get(0)
                     + Stream.of(parts).map(part -> find(pieces, part)).collect(Collectors.joining()));
         } catch (IOException e) {

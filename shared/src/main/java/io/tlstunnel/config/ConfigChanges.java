@@ -55,7 +55,9 @@ public record ConfigChanges(List<String> live, List<String> restart) {
                     restart("[server] behind_proxy", told(Way.FORWARDED_FOR)),
                     restart("[server] proxy_protocol", told(Way.PROXY_HEADER)),
                     restart("[server] publish_proxy_protocol", told(Way.VISITORS_PROXY_HEADER)),
-                    restart("[server] trusted_proxies", config -> config.balancer().trusted()),
+                    restart(
+                            "[server] trusted_proxies",
+                            config -> config.balancer().trusted()),
                     restart("[cluster] enabled", config -> config.cluster() != null),
                     restart("[cluster] name", cluster(ClusterConfig::name)),
                     restart("[cluster] secret", cluster(ClusterConfig::secret)),

@@ -225,11 +225,11 @@ public final class Ingress implements SessionEvents, RouteChanges {
 
     private BiConsumer<IngressKey, AcceptedSocket> visitors(VertxRuntime runtime) {
         BalancerConfig balancer = config.balancer();
-        return balancer.tells(BalancerConfig.Way.VISITORS_PROXY_HEADER)
-                ? new BalancedVisitors(
-                                runtime, balancer, config.timing().handshakeTimeout(), door, metrics, this::visitor)
-                        ::accept
-                : this::visitor;
+        if (!balancer.tells(BalancerConfig.Way.VISITORS_PROXY_HEADER)) {
+            return this::visitor;
+        }
+        Duration patience = config.timing().handshakeTimeout();
+        return new BalancedVisitors(runtime, balancer, patience, door, metrics, this::visitor)::accept;
     }
 
     /** Any thread. */

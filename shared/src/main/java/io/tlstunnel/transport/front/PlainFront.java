@@ -160,7 +160,10 @@ public final class PlainFront implements Front {
         HttpConnection connection = request.connection();
         UpgradeRequest.Head head = UpgradeRequest.Head.of(request);
         if (config.isTunnelPath(request.uri()) && UpgradeRequest.isMeant(head)) {
-            upgrade(request, sender(request, head), UpgradeRequest.check(head)); // its end is still to come, within the handshake's time
+            upgrade(
+                    request,
+                    sender(request, head),
+                    UpgradeRequest.check(head)); // its end is still to come, within the handshake's time
         } else {
             if (UpgradeRequest.isMeant(head) && config.hasOneWebSocketPath()) {
                 log.warn(Kind.UPGRADE, UpgradeRequest.elsewhere(sender(request, head)));
@@ -192,8 +195,8 @@ public final class PlainFront implements Front {
                     forget(connection);
                     tunnel(socket, sender);
                 })
-                .onFailure(failure -> log.warn(
-                        Kind.UPGRADE, "an upgrade from " + sender + " failed: " + failure.getMessage()));
+                .onFailure(failure ->
+                        log.warn(Kind.UPGRADE, "an upgrade from " + sender + " failed: " + failure.getMessage()));
     }
 
     private void tunnel(ServerWebSocket socket, InetSocketAddress sender) {

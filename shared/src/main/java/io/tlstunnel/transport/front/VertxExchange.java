@@ -33,12 +33,7 @@ final class VertxExchange implements WebExchange {
         boolean body = headers.contains("Transfer-Encoding")
                 || !headers.getAll("Content-Length").stream().allMatch("0"::equals);
         this.request = new Request(
-                server.method().name(),
-                server.uri(),
-                headers,
-                address(server.remoteAddress()),
-                server.isSSL(),
-                body);
+                server.method().name(), server.uri(), headers, address(server.remoteAddress()), server.isSSL(), body);
     }
 
     /** An address of a socket, which Vert.x keeps as text. */

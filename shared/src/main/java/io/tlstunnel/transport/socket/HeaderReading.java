@@ -38,9 +38,7 @@ final class HeaderReading implements FarSocketListener {
     }
 
     private Future<AcceptedSocket> begin(Duration patience) {
-        timer = vertx.setTimer(
-                patience.toMillis(),
-                late -> fail(HeaderException.notWithin(patience)));
+        timer = vertx.setTimer(patience.toMillis(), late -> fail(HeaderException.notWithin(patience)));
         connection.start(this);
         connection.socket().read(header.wanted());
         return promise.future();

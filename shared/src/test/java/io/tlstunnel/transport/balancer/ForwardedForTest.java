@@ -17,8 +17,7 @@ class ForwardedForTest {
     private static final BalancerConfig TRUSTED = TransportRig.balancer(Way.FORWARDED_FOR, "10.0.0.0/8", "::1");
 
     private static String client(BalancerConfig balancer, String peer, String... lines) {
-        InetSocketAddress client =
-                new ForwardedFor(balancer).client(new InetSocketAddress(peer, 4711), List.of(lines));
+        InetSocketAddress client = new ForwardedFor(balancer).client(new InetSocketAddress(peer, 4711), List.of(lines));
         return client.getAddress().getHostAddress() + " " + client.getPort();
     }
 
@@ -59,6 +58,7 @@ class ForwardedForTest {
         BalancerConfig other = new BalancerConfig(TRUSTED.trusted(), Set.of(Way.PROXY_HEADER));
 
         assertThat(client(other, "10.0.0.1", "198.51.100.7")).isEqualTo("10.0.0.1 4711");
-        assertThat(Stream.of(Way.values()).noneMatch(BalancerConfig.NONE::tells)).isTrue();
+        assertThat(Stream.of(Way.values()).noneMatch(BalancerConfig.NONE::tells))
+                .isTrue();
     }
 }

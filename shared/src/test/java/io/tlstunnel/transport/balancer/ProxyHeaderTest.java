@@ -52,7 +52,8 @@ class ProxyHeaderTest {
         assertThat(atOnce.source()).isEqualTo(pieces.source());
         return atOnce.source() == null
                 ? null
-                : atOnce.source().getAddress().getHostAddress() + " " + atOnce.source().getPort();
+                : atOnce.source().getAddress().getHostAddress() + " "
+                        + atOnce.source().getPort();
     }
 
     private static byte[] ascii(String line) {

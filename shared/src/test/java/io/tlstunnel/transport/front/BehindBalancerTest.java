@@ -127,7 +127,8 @@ class BehindBalancerTest {
         Accepted accepted = behind(DataPath.FAST, TransportKind.WS, Way.PROXY_HEADER, "127.0.0.0/8");
         for (String first : new String[] {"GET / HTTP/1.1\r\n\r\n", "\u0016\u0003\u0001", "PROXY TCP4 nobody\r\n"}) {
             try (RawClient balancer = RawClient.plain(accepted.front().port())) {
-                assertThat(balancer.send(first).send("x".repeat(200)).readToEnd()).isEmpty();
+                assertThat(balancer.send(first).send("x".repeat(200)).readToEnd())
+                        .isEmpty();
             } catch (java.net.SocketException resetWhileSending) {
                 assertThat(resetWhileSending).isInstanceOf(IOException.class);
             }

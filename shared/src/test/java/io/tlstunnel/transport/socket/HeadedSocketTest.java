@@ -108,8 +108,7 @@ class HeadedSocketTest {
                 Socket balancer = connect(rig)) {
             balancer.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
 
-            assertThat(FarRig.failureOf(
-                            HeaderException.class, next().behindProxyHeader(rig.loop, PATIENCE)))
+            assertThat(FarRig.failureOf(HeaderException.class, next().behindProxyHeader(rig.loop, PATIENCE)))
                     .hasMessage("what came first is none");
             assertThatThrownBy(() -> balancer.getInputStream().read()).isInstanceOf(SocketException.class);
         }

@@ -43,9 +43,8 @@ public final class RawClient implements AutoCloseable {
 
     /** TLS on what is a plain connection so far. */
     public RawClient startTls(TestCertificate trusted) throws IOException {
-        SSLSocket tls = (SSLSocket) context(trusted)
-                .getSocketFactory()
-                .createSocket(socket, "localhost", socket.getPort(), true);
+        SSLSocket tls = (SSLSocket)
+                context(trusted).getSocketFactory().createSocket(socket, "localhost", socket.getPort(), true);
         tls.startHandshake();
         return new RawClient(tls);
     }

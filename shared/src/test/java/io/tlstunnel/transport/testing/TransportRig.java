@@ -52,7 +52,15 @@ public final class TransportRig implements AutoCloseable {
 
     public static FrontConfig config(TransportKind transport, WebConfig web) {
         return new FrontConfig(
-                "127.0.0.1", 0, transport, "/tunnel", web, Duration.ofSeconds(10), Duration.ofSeconds(60), 1024, BalancerConfig.NONE);
+                "127.0.0.1",
+                0,
+                transport,
+                "/tunnel",
+                web,
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(60),
+                1024,
+                BalancerConfig.NONE);
     }
 
     /** Behind balancers, which tell of their clients in some way. */
