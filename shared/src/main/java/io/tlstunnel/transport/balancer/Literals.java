@@ -2,8 +2,9 @@ package io.tlstunnel.transport.balancer;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 
-/** Addresses from their bytes. */
+/** Addresses and numbers from their bytes. */
 final class Literals {
     private Literals() {}
 
@@ -14,5 +15,9 @@ final class Literals {
         } catch (UnknownHostException wrongLength) {
             throw new IllegalArgumentException(wrongLength);
         }
+    }
+
+    static int unsignedShort(byte[] bytes, int at) {
+        return Short.toUnsignedInt(ByteBuffer.wrap(bytes).getShort(at));
     }
 }

@@ -101,7 +101,7 @@ public final class ProxyHeader {
     private int v2End() {
         return length < V2_FIXED
                 ? V2_FIXED
-                : V2_FIXED + ((bytes[V2_LENGTH_AT] & 0xFF) << Byte.SIZE | bytes[V2_LENGTH_AT + 1] & 0xFF);
+                : V2_FIXED + Literals.unsignedShort(bytes, V2_LENGTH_AT);
     }
 
     private String line() {

@@ -40,7 +40,6 @@ final class V2 {
             throw new HeaderException("it is too short for its addresses");
         }
         byte[] address = Arrays.copyOfRange(header, ADDRESSES_AT, ADDRESSES_AT + bytes);
-        int port = (header[portAt] & 0xFF) << Byte.SIZE | header[portAt + 1] & 0xFF;
-        return new InetSocketAddress(Literals.address(address), port);
+        return new InetSocketAddress(Literals.address(address), Literals.unsignedShort(header, portAt));
     }
 }

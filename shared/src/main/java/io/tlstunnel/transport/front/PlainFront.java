@@ -160,10 +160,8 @@ public final class PlainFront implements Front {
         HttpConnection connection = request.connection();
         UpgradeRequest.Head head = UpgradeRequest.Head.of(request);
         if (config.isTunnelPath(request.uri()) && UpgradeRequest.isMeant(head)) {
-            upgrade(
-                    request,
-                    sender(request, head),
-                    UpgradeRequest.check(head)); // its end is still to come, within the handshake's time
+            // Its end is still to come, within the handshake's time.
+            upgrade(request, sender(request, head), UpgradeRequest.check(head));
         } else {
             if (UpgradeRequest.isMeant(head) && config.hasOneWebSocketPath()) {
                 log.warn(Kind.UPGRADE, UpgradeRequest.elsewhere(sender(request, head)));
