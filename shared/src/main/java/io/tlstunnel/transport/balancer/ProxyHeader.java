@@ -99,9 +99,7 @@ public final class ProxyHeader {
 
     /** Where it ends, as far as this is known yet. */
     private int v2End() {
-        return length < V2_FIXED
-                ? V2_FIXED
-                : V2_FIXED + Literals.unsignedShort(bytes, V2_LENGTH_AT);
+        return length < V2_FIXED ? V2_FIXED : V2_FIXED + Literals.unsignedShort(bytes, V2_LENGTH_AT);
     }
 
     private String line() {
