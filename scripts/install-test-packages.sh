@@ -10,6 +10,7 @@ need() { # package, then a program of it
 need haproxy haproxy
 need iproute2 ip
 need nginx-light nginx
+[ -e /usr/lib/nginx/modules/ngx_stream_module.so ] || missing="$missing libnginx-mod-stream"
 need squid squid
 need tinyproxy tinyproxy
 need wrk wrk

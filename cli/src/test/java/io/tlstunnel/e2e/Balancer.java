@@ -7,6 +7,9 @@ import java.nio.file.Path;
 /** A real balancer in front of a server. After a reload its old workers have half a second to see their connections end. */
 final class Balancer implements AutoCloseable {
 
+    /** Where connections of a balancer to a server come from, if they name those who came. */
+    static final String ADDRESS = "127.0.0.9";
+
     /** How to start it on a port. */
     @FunctionalInterface
     private interface Program {
@@ -26,7 +29,7 @@ final class Balancer implements AutoCloseable {
 
     /** An HAProxy that passes TCP on. */
     static Balancer haproxy(Path folder, int server) {
-        return new Balancer(port -> HaProxy.start(folder, HaProxy.passing(port, server)), HaProxy.RELOAD);
+        return new Balancer(port -> HaProxy.start(folder, HaProxy.passingSilently(port, server)), HaProxy.RELOAD);
     }
 
     /** An Nginx that ends TLS by the server's own certificate, and speaks TLS to the server. */

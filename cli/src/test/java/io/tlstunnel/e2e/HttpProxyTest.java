@@ -5,13 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tlstunnel.client.Published;
 import io.tlstunnel.client.TunnelClient;
 import io.tlstunnel.config.Engine.DataPath;
-import io.tlstunnel.security.CertificateNames;
-import io.tlstunnel.security.GeneratedCertificate;
 import io.tlstunnel.transport.testing.RealProxy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -135,84 +132,6 @@ final class HttpProxyTest {
 
     private static void assertSlow(String line) {
         assertThat(LogCapture.number(line, "next_try_ms")).isGreaterThanOrEqualTo(SLOWLY_MILLIS);
-    }
-
-    // ---- balancers, as the manual sets them up ---------------------------------------------------------------------
-
-    /** Certificate and key of the balancer, where the rig's clients look for the server's. */
-    private void makeCertificate() {
-        GeneratedCertificate.in(folder, () -> CertificateNames.ofThisHost("127.0.0.1"));
-    }
-
-    private Path key() {
-        return folder.resolve(GeneratedCertificate.KEY_FILE);
-    }
-
-    @Test
-    void carriesThroughHaproxyThatPassesTcpOn() throws IOException {
-        rig.startServer("", "");
-        int port = Rig.freePort();
-        String passing = HaProxy.passing(port, rig.server().port());
-        try (Daemon haproxy = HaProxy.start(proxyFolder, passing)) {
-            carriesBy(port, "");
-
-            log.await("tunnel up", "binding=\"LEAF\"");
-            assertThat(haproxy.isAlive()).isTrue();
-        }
-    }
-
-    @Test
-    void carriesThroughHaproxyThatEndsTls() throws IOException {
-        makeCertificate();
-        rig.startServer("transport = \"ws\"\nbalancer_cert_path = \"" + rig.certificate() + "\"", "");
-        Path both = Files.writeString(
-                proxyFolder.resolve("both.pem"), Files.readString(rig.certificate()) + Files.readString(key()));
-        int port = Rig.freePort();
-        String ending = Manual.block("haproxy", 0)
-                .with("bind :443", "bind 127.0.0.1:" + port)
-                .with("/etc/haproxy/tunnel.pem", both)
-                .with("127.0.0.1:8081", "127.0.0.1:" + rig.server().port())
-                .with("127.0.0.1:8080", "127.0.0.1:" + Rig.freePort())
-                .text();
-        try (Daemon haproxy = HaProxy.start(proxyFolder, ending)) {
-            // The server knows the balancer's certificate, so the client need not check it.
-            carriesBy(port, "skip_verify = true");
-
-            log.await("tunnel up", "binding=\"LEAF\"");
-            assertThat(haproxy.isAlive()).isTrue();
-        }
-    }
-
-    private Daemon nginx(int port) throws IOException {
-        String upstream = "http://127.0.0.1:" + rig.server().port();
-        return Nginx.start(proxyFolder, Nginx.ending(port, rig.certificate(), key(), upstream));
-    }
-
-    @Test
-    void carriesThroughNginxThatEndsTls() throws IOException {
-        makeCertificate();
-        rig.startServer("transport = \"ws\"", "");
-        int port = Rig.freePort();
-        try (Daemon nginx = nginx(port)) {
-            carriesBy(port, "");
-
-            log.await("tunnel up", "binding=\"NONE\"");
-            assertThat(nginx.isAlive()).isTrue();
-        }
-    }
-
-    /** Nobody would tell then who ends TLS there. */
-    @Test
-    void aBalancerThatNobodyKnowsIsNotTrusted() throws IOException {
-        makeCertificate();
-        rig.startServer("transport = \"ws\"", "");
-        int port = Rig.freePort();
-        try (Daemon nginx = nginx(port)) {
-            rig.startClient(rig.clientConfig("client", port, "skip_verify = true", ""));
-
-            assertSlow(log.await("no tunnel", "it has no balancer_cert_path), so the certificate must be verified"));
-            assertThat(nginx.isAlive()).isTrue();
-        }
     }
 
     // ---- IPv6 ------------------------------------------------------------------------------------------------------

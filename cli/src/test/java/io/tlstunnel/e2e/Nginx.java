@@ -5,10 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Debian's nginx with a configuration of the test's own. */
+/** Debian's nginx, with parts of {@code conf/nginx.conf} in front of one node on this machine, or as a web server. */
 final class Nginx {
     /** What makes it read its configuration again. */
     static final String RELOAD = "HUP";
+
+    private static final Path STREAM_MODULE = Path.of("/usr/lib/nginx/modules/ngx_stream_module.so");
+
+    private static final String BIND = "proxy_bind " + Balancer.ADDRESS + ";";
 
     private Nginx() {}
 
@@ -19,48 +23,94 @@ final class Nginx {
         return site;
     }
 
-    /** Ends TLS on that port, and passes tunnels on as the manual sets it up; goes into its http block. */
-    static String ending(int port, Path certificate, Path key, String upstream) {
-        String location =
-                Manual.block("nginx", 0).with("http://127.0.0.1:8081", upstream).text();
-        return """
-                server {
-                    listen 127.0.0.1:%d ssl;
-                    ssl_certificate %s;
-                    ssl_certificate_key %s;
-                    %s
-                }
-                """.formatted(port, certificate, key, location);
+    private static Sample part(String part) {
+        return Sample.of("nginx.conf", part)
+                .with("user www-data;", user())
+                .with("worker_shutdown_timeout 30s;", "worker_shutdown_timeout 500ms;")
+                .with("worker_rlimit_nofile 65536;", "")
+                .with("worker_connections 16384;", "worker_connections 4096;")
+                .withoutLines("10.0.0.12");
     }
 
-    /** @param servers goes into its http block */
+    private static String user() {
+        return "root".equals(System.getProperty("user.name")) ? "user root;" : "";
+    }
+
+    /**
+     * Ends TLS on that port, and names the client by X-Forwarded-For.
+     *
+     * @param server where the server is, as a URL without a path
+     */
+    static Sample ending(int port, Path certificate, Path key, String server) {
+        String[] parts = server.split("://", 2);
+        return part("http")
+                .withoutLines("10.0.0.13")
+                .with("listen 8443", "listen 127.0.0.1:" + port)
+                .with("/etc/nginx/tunnel.crt", certificate)
+                .with("/etc/nginx/tunnel.key", key)
+                .with("proxy_buffering off;", "proxy_buffering off; " + BIND)
+                .with("http://tunnels", parts[0] + "://tunnels")
+                .with("10.0.0.11:8081", parts[1]);
+    }
+
+    /**
+     * Passes TLS on to a server, and names the client by a PROXY header; the visitors of {@code visitors} go on to the same
+     * port of {@code address}.
+     */
+    static Sample passingWithVisitors(int port, int server, int visitors, String address) {
+        return part("stream")
+                .with("proxy_protocol on;", "proxy_protocol on; " + BIND)
+                .withoutLines("33.3% ")
+                .withoutLines("10.0.0.13:")
+                .with("listen 443;", "listen 127.0.0.1:" + port + ";")
+                .with("10.0.0.11:443", "127.0.0.1:" + server)
+                .with("listen 20000-20100;", "listen 127.0.0.1:" + visitors + "-" + visitors + ";")
+                .with("*     10.0.0.13", "* " + address);
+    }
+
+    /** Skips the test, or fails it in CI, where nginx cannot pass TCP on. */
+    static void requireStreams() {
+        Tool.require("nginx");
+        if (!Files.exists(STREAM_MODULE)) {
+            Tool.missing("nginx has no stream module: apt-get install libnginx-mod-stream");
+        }
+    }
+
+    /** As a web server; {@code servers} goes into its http block. */
     static Daemon start(Path folder, String servers) throws IOException {
-        Path nginx = Tool.require("nginx");
-        Path work = Files.createDirectories(folder.resolve("nginx"));
-        Path config = Files.writeString(work.resolve("nginx.conf"), """
-                daemon off;
+        return run(folder, """
                 %s
                 worker_processes 2;
-                worker_shutdown_timeout 500ms;
-                pid %2$s/pid;
-                error_log stderr;
                 events { worker_connections 4096; }
                 http {
-                    access_log off;
                     keepalive_requests 1000000;
-                    client_body_temp_path %2$s/body;
-                    proxy_temp_path %2$s/proxy;
-                    fastcgi_temp_path %2$s/fastcgi;
-                    uwsgi_temp_path %2$s/uwsgi;
-                    scgi_temp_path %2$s/scgi;
-                    map $http_upgrade $connection_upgrade { default upgrade; '' close; }
-                    %3$s
+                    %s
                 }
-                """.formatted(
-                        "root".equals(System.getProperty("user.name")) ? "user root;" : "", work, servers));
-        Daemon running =
-                Daemon.start(work, "nginx", List.of(nginx.toString(), "-e", "stderr", "-c", config.toString()));
-        Ports.awaitOpen(servers);
+                """.formatted(user(), servers));
+    }
+
+    /** @param configuration names the port on which it listens first */
+    static Daemon start(Path folder, Sample configuration) throws IOException {
+        return run(folder, configuration.text());
+    }
+
+    private static Daemon run(Path folder, String configuration) throws IOException {
+        Path nginx = Tool.require("nginx");
+        Path work = Files.createDirectories(folder.resolve("nginx"));
+        Path config =
+                Files.writeString(work.resolve("nginx.conf"), configuration.replace("http {\n", """
+                http {
+                    access_log off;
+                    client_body_temp_path %1$s/body;
+                    proxy_temp_path %1$s/proxy;
+                    fastcgi_temp_path %1$s/fastcgi;
+                    uwsgi_temp_path %1$s/uwsgi;
+                    scgi_temp_path %1$s/scgi;
+                """.formatted(work)));
+        String here = "daemon off; error_log stderr; pid " + work.resolve("pid") + ";";
+        Daemon running = Daemon.start(
+                work, "nginx", List.of(nginx.toString(), "-e", "stderr", "-g", here, "-c", config.toString()));
+        Ports.awaitOpen(configuration.substring(configuration.indexOf("listen ")));
         return running;
     }
 }

@@ -67,7 +67,7 @@ public record Cidr(long high, long low, int bits) {
     }
 
     /** The block that {@link #toString} gave; null if it is none. */
-    static @Nullable Cidr of(String text) {
+    public static @Nullable Cidr of(String text) {
         final Cidr block = parse(text);
         return block == null || !block.isFirst() ? null : block;
     }

@@ -1,5 +1,6 @@
 package io.tlstunnel.config;
 
+import io.tlstunnel.config.BalancerConfig.Way;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -43,14 +44,16 @@ public record ConfigChanges(List<String> live, List<String> restart) {
                     restart("[server] wss_path", ServerConfig::wssPath),
                     restart("[server] web", ServerConfig::web),
                     live("[server] auto_ports", ServerConfig::autoPorts),
-                    restart(
-                            "[server] publish_bind",
-                            config -> config.publishing().bind()),
+                    restart("[server] publish_bind", config -> config.publishing().bind()),
                     restart("[server] publish_on", config -> config.publishing().on()),
-                    restart(
-                            "[server] publish_policy",
-                            config -> config.publishing().policy()),
+                    restart("[server] publish_policy", config -> config.publishing().policy()),
                     restart("[server] balancer_cert_path", config -> config.balancerCertPath()),
+                    restart("[server] behind_proxy", told(Way.FORWARDED_FOR)),
+                    restart("[server] proxy_protocol", told(Way.PROXY_HEADER)),
+                    restart("[server] publish_proxy_protocol", told(Way.VISITORS_PROXY_HEADER)),
+                    restart(
+                            "[server] trusted_proxies",
+                            config -> config.balancer().trusted()),
                     restart("[cluster] enabled", config -> config.cluster() != null),
                     restart("[cluster] name", cluster(ClusterConfig::name)),
                     restart("[cluster] secret", cluster(ClusterConfig::secret)),
@@ -185,6 +188,10 @@ public record ConfigChanges(List<String> live, List<String> restart) {
     /** A value of a cluster's node, null of a single one. */
     private static Function<ServerConfig, ?> cluster(Function<ClusterConfig, ?> value) {
         return config -> config.cluster() == null ? null : value.apply(config.cluster());
+    }
+
+    private static Function<ServerConfig, ?> told(Way way) {
+        return config -> config.balancer().tells(way);
     }
 
     private static <C> Part<C> live(String name, Function<C, ?> value) {

@@ -52,6 +52,10 @@ final class Hints {
                     Map.entry("tlskey", "key_path"),
                     Map.entry("heartbeatinterval", "ping_interval"),
                     Map.entry("heartbeattimeout", "dead_after"),
+                    Map.entry("trustedips", "trusted_proxies"),
+                    Map.entry("trustproxy", "behind_proxy"),
+                    Map.entry("acceptproxy", "proxy_protocol"),
+                    Map.entry("useproxyprotocol", "proxy_protocol"),
                     Map.entry("maxconnections", "max_streams")),
             "client",
             Map.ofEntries(
@@ -113,9 +117,6 @@ final class Hints {
 
     /** Names that moved to another table, or stand for something that works otherwise; the rest of the sentence. */
     private static final Map<String, String> SENTENCES = Map.ofEntries(
-            Map.entry(
-                    "behindproxy",
-                    "is not a key of this version; behind a balancer that ends TLS use transport = \"ws\""),
             Map.entry("statsaddr", "has become bind_addr in [admin]"),
             Map.entry("statsport", "has become bind_port in [admin]"),
             Map.entry("dashboardaddr", "is bind_addr in [admin] here"),

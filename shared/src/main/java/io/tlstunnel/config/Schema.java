@@ -192,6 +192,27 @@ final class Schema {
                 PEM,
                 "none",
                 "Certificates that the balancer in front shows; read again when the file changes.");
+        static final Key<Boolean> BEHIND_PROXY = Key.preset(
+                "behind_proxy",
+                Quantities.flag(),
+                false,
+                "Whether `X-Forwarded-For` of `trusted_proxies` names the client, behind a balancer that ends TLS.");
+        static final Key<Boolean> PROXY_PROTOCOL = Key.preset(
+                "proxy_protocol",
+                Quantities.flag(),
+                false,
+                "Whether `trusted_proxies` name the client by a PROXY header, v1 or v2, in front of each connection to"
+                        + " the tunnel port; connections without one, and from others, are refused.");
+        static final Key<Boolean> PUBLISH_PROXY_PROTOCOL = Key.preset(
+                "publish_proxy_protocol",
+                Quantities.flag(),
+                false,
+                "The same for the public ports: the header names the visitor.");
+        static final Key<List<Cidr>> TRUSTED_PROXIES = Key.preset(
+                "trusted_proxies",
+                BLOCKS,
+                List.of("127.0.0.0/8", "::1"),
+                "Balancers that are believed when they name clients and visitors.");
         static final Key<Long> MEMORY_BUDGET = Key.preset(
                 "memory_budget", BUDGET, "256MiB", "What all connections together may hold beyond 16 KiB each way.");
 
@@ -218,6 +239,10 @@ final class Schema {
                 VISITS.streamsPerSecond(),
                 VISITS.bandwidth(),
                 BALANCER_CERT_PATH,
+                BEHIND_PROXY,
+                PROXY_PROTOCOL,
+                PUBLISH_PROXY_PROTOCOL,
+                TRUSTED_PROXIES,
                 MEMORY_BUDGET);
 
         private Server() {}
@@ -272,12 +297,9 @@ final class Schema {
     /** {@code [cluster]}. */
     static final class Cluster {
         static final Key<Boolean> ENABLED = Key.optional(
-                "enabled",
-                Quantities.flag(),
-                "`true` where there is a `[cluster]`",
-                "Whether this node is one of several.");
-        static final Key<String> NAME = Key.preset(
-                "name", Types.name(), "tls-tunnel", "Name of the cluster; nodes of another one are not met.");
+                "enabled", Quantities.flag(), "`true` where there is a `[cluster]`", "Whether this node is one of several.");
+        static final Key<String> NAME =
+                Key.preset("name", Types.name(), "tls-tunnel", "Name of the cluster; nodes of another one are not met.");
         static final Key<Secret> SECRET = Key.optional(
                 "secret", Secrets.key(), "this or `secret_file` is required", "What all nodes share, and no client.");
         static final Key<Path> SECRET_FILE =
@@ -287,11 +309,8 @@ final class Schema {
                 Addresses.bindAddress(),
                 "this machine's private address, if it has one only",
                 "Address that the other nodes reach this one at.");
-        static final Key<Integer> CLUSTER_PORT = Key.preset(
-                "cluster_port",
-                PORT,
-                5701L,
-                "Port of Hazelcast; the event bus takes the one above it. For the other nodes only.");
+        static final Key<Integer> CLUSTER_PORT =
+                Key.preset("cluster_port", PORT, 5701L, "Port of Hazelcast; the event bus takes the one above it. For the other nodes only.");
         static final Key<Integer> LINK_PORT =
                 Key.preset("link_port", PORT, 7443L, "Port of the links between nodes, for the other nodes only.");
         static final Key<List<Addresses.Endpoint>> MEMBERS = Key.required(
@@ -304,10 +323,7 @@ final class Schema {
                 false,
                 "Whether `node_addr` may be a public address; Hazelcast does not encrypt.");
         static final Key<Long> RELAY_BUDGET = Key.preset(
-                "relay_budget",
-                BUDGET,
-                "8MiB",
-                "What connections that enter at other nodes may hold here on their way, for each client's tunnel.");
+                "relay_budget", BUDGET, "8MiB", "What connections that enter at other nodes may hold here on their way, for each client's tunnel.");
 
         static final Section SECTION = new Section(
                 "cluster",

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param autoPorts where {@code publish_port = 0} looks (20000–29999)
  * @param publishing where public ports are opened
  * @param balancerCertPath PEM with the leaves that a TLS-ending balancer shows, or null
+ * @param balancer what balancers in front tell, and which are believed
  * @param cluster the cluster that this node is of, or null: a single node
  * @param reloadInterval how often the file is looked at for changes (5 s); 0 = never
  */
@@ -38,6 +39,7 @@ public record ServerConfig(
         PortRange autoPorts,
         Publishing publishing,
         @Nullable Path balancerCertPath,
+        BalancerConfig balancer,
         @Nullable ClusterConfig cluster,
         Timing timing,
         Duration reloadInterval,
@@ -63,6 +65,7 @@ public record ServerConfig(
                 next.autoPorts,
                 publishing,
                 balancerCertPath,
+                balancer,
                 cluster,
                 timing.renewedByServer(next.timing),
                 next.reloadInterval,

@@ -31,6 +31,7 @@ final class ServerReader {
         checkCertificate(keyPath);
         checkAdminPort();
         final WebConfig web = web();
+        final BalancerConfig balancer = new BalancerReader(server).read();
         final List<ClientEntry> clients = new EntryReader(tables, server).read();
         final ClusterConfig cluster = new ClusterReader(tables, server).read();
         problems.throwIfAny();
@@ -51,6 +52,7 @@ final class ServerReader {
                         server.get(Server.PUBLISH_ON),
                         server.get(Server.PUBLISH_POLICY)),
                 balancerCertPath,
+                balancer,
                 cluster,
                 common.timing(),
                 common.reloadInterval(),

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,6 +59,7 @@ class ValidFilesTest {
                         new PortRange(20000, 29999),
                         new Publishing(null, Publishing.On.ALL, Publishing.Policy.AVAILABLE),
                         null,
+                        new BalancerConfig(blocks("127.0.0.0/8", "::1/128"), Set.of()),
                         null,
                         standardTiming(),
                         Duration.ofSeconds(5),
@@ -147,6 +149,8 @@ class ValidFilesTest {
                         new PortRange(20000, 20099),
                         new Publishing("127.0.0.2", Publishing.On.OWNER, Publishing.Policy.ALL),
                         folder.resolve("cert.pem"),
+                        new BalancerConfig(
+                                blocks("10.0.0.0/8", "fd00::/8"), Set.of(BalancerConfig.Way.VISITORS_PROXY_HEADER)),
                         new ClusterConfig(
                                 "edge",
                                 new Secret("what the nodes of the edge share"),
@@ -202,10 +206,22 @@ class ValidFilesTest {
         assertThat(client.admin().enabled()).as("[admin] is there").isTrue();
     }
 
+    @Test
+    void behindABalancerItsHeadersCount() {
+        final BalancerConfig balancer = ConfigFiles.loadServer(folder.resolve("server-behind-balancer.toml"), Map.of())
+                .config()
+                .balancer();
+
+        assertThat(balancer)
+                .isEqualTo(new BalancerConfig(blocks("192.0.2.1"), Set.of(BalancerConfig.Way.FORWARDED_FOR)));
+    }
+
     private static AddressRules rules(List<String> allow, List<String> deny) {
-        return new AddressRules(
-                allow.stream().map(Cidr::of).toList(),
-                deny.stream().map(Cidr::of).toList());
+        return new AddressRules(blocks(allow.toArray(String[]::new)), blocks(deny.toArray(String[]::new)));
+    }
+
+    private static List<Cidr> blocks(String... written) {
+        return Stream.of(written).map(Cidr::of).toList();
     }
 
     private static Timing standardTiming() {

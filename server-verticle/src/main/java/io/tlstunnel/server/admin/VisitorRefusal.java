@@ -12,6 +12,8 @@ public enum VisitorRefusal {
     OVERLOAD,
     /** The key or an address list does not allow it. */
     FORBIDDEN,
+    /** Not from a balancer of {@code trusted_proxies}, or without a proper PROXY header, where there must be one. */
+    PROXY_HEADER,
     /** The node is leaving. */
     DRAINING
 }

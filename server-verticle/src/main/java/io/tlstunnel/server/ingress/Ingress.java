@@ -1,5 +1,6 @@
 package io.tlstunnel.server.ingress;
 
+import io.tlstunnel.config.BalancerConfig;
 import io.tlstunnel.config.ClientEntry;
 import io.tlstunnel.config.Publishing;
 import io.tlstunnel.config.ServerConfig;
@@ -43,6 +44,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.IntPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -130,7 +132,7 @@ public final class Ingress implements SessionEvents, RouteChanges {
                 control,
                 FarSockets.of(config.engine().dataPath(), vertx),
                 config.publishing().bind(),
-                this::visitor,
+                visitors(runtime),
                 metrics);
         this.ports = new PublicPorts(
                 listeners,
@@ -221,7 +223,16 @@ public final class Ingress implements SessionEvents, RouteChanges {
         return bus.close().transform(closed -> listeners.closeAll());
     }
 
-    /** On the accepting context. */
+    private BiConsumer<IngressKey, AcceptedSocket> visitors(VertxRuntime runtime) {
+        BalancerConfig balancer = config.balancer();
+        if (!balancer.tells(BalancerConfig.Way.VISITORS_PROXY_HEADER)) {
+            return this::visitor;
+        }
+        Duration patience = config.timing().handshakeTimeout();
+        return new BalancedVisitors(runtime, balancer, patience, door, metrics, this::visitor)::accept;
+    }
+
+    /** Any thread. */
     private void visitor(IngressKey key, AcceptedSocket socket) {
         if (gate.enter(key, socket) && !door.enter(key, socket)) {
             control.runOnContext(ignored -> held.hold(key, socket));

@@ -16,10 +16,12 @@ import io.tlstunnel.server.tunnel.SessionPaths;
 import io.tlstunnel.transport.socket.AcceptedSocket;
 import io.tlstunnel.transport.socket.FarConnection;
 import io.tlstunnel.wire.Endpoint;
+import io.vertx.core.Context;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,6 +68,15 @@ final class VisitorDoor {
     /** The key is no longer published. */
     void forget(IngressKey key) {
         meters.remove(key);
+    }
+
+    /** The context of the tunnel that the next connection would get, or null if there is none right now. */
+    @Nullable
+    Context likely(IngressKey key) {
+        Route route = routes.find(key);
+        SessionPaths paths = route == null ? null : sessions.find(route.session());
+        NodeTunnel tunnel = paths == null ? null : paths.pick();
+        return tunnel == null ? null : tunnel.context();
     }
 
     /**

@@ -10,10 +10,12 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import io.tlstunnel.config.BalancerConfig.Way;
 import io.tlstunnel.transport.AbruptClose;
 import io.tlstunnel.transport.CarrierAcceptor;
 import io.tlstunnel.transport.Unpromised;
 import io.tlstunnel.transport.VertxRuntime;
+import io.tlstunnel.transport.balancer.ForwardedFor;
 import io.tlstunnel.transport.front.QuietLog.Kind;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -33,6 +35,7 @@ public final class FastFront implements Front {
     private final @Nullable FrontTls tls;
     private final CarrierAcceptor acceptor;
     private final WebSite site;
+    private final ForwardedFor forwardedFor;
     private final QuietLog log = new QuietLog(LoggerFactory.getLogger(Front.class), System::nanoTime);
     private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private final Admission<Channel> admission;
@@ -45,6 +48,7 @@ public final class FastFront implements Front {
         this.tls = tls;
         this.acceptor = acceptor;
         this.site = site;
+        this.forwardedFor = new ForwardedFor(config.balancer());
         this.admission = new Admission<>(config.maxConnections(), AbruptClose::now);
     }
 
@@ -85,6 +89,12 @@ public final class FastFront implements Front {
 
     private void accepted(Channel channel) {
         open.add(channel);
+        boolean headed = config.balancer().tells(Way.PROXY_HEADER);
+        if (headed && !isBalancer(channel)) {
+            log.warn(Kind.STRANGER, ProxyHeaderDecoder.stranger(channel));
+            AbruptClose.now(channel);
+            return;
+        }
         if (!admission.enter(channel)) {
             log.warn(
                     Kind.FULL,
@@ -95,6 +105,9 @@ public final class FastFront implements Front {
         }
         channel.closeFuture().addListener(closed -> admission.leave(channel));
         ChannelPipeline pipeline = channel.pipeline();
+        if (headed) {
+            pipeline.addLast(new ProxyHeaderDecoder(log));
+        }
         if (tls != null) {
             pipeline.addLast(TlsPeek.TLS, new TlsPeek(tls, this::notTls));
         }
@@ -102,10 +115,16 @@ public final class FastFront implements Front {
         pipeline.addLast(new NettyFrontConnection(this, runtime.loop(channel.eventLoop()), channel));
     }
 
+    private boolean isBalancer(Channel channel) {
+        return channel.remoteAddress() instanceof InetSocketAddress peer
+                && config.balancer().trusts(peer.getAddress());
+    }
+
     private void notTls(ChannelHandlerContext ctx, int first) {
-        ctx.pipeline().get(NettyFrontConnection.class).notTls();
+        NettyFrontConnection connection = ctx.pipeline().get(NettyFrontConnection.class);
+        connection.notTls();
         boolean looksLikeHttp = first >= 'A' && first <= 'Z';
-        log.warn(Kind.NOT_TLS, "closed a connection from " + ctx.channel().remoteAddress() + ": it does not speak TLS");
+        log.warn(Kind.NOT_TLS, "closed a connection from " + connection.remote() + ": it does not speak TLS");
         if (looksLikeHttp) {
             Unpromised.writeAndFlush(ctx, ByteBufUtil.writeAscii(ctx.alloc(), PLAIN_ANSWER));
             LastWords.on(ctx);
@@ -167,6 +186,10 @@ public final class FastFront implements Front {
 
     WebSite site() {
         return site;
+    }
+
+    ForwardedFor forwardedFor() {
+        return forwardedFor;
     }
 
     QuietLog log() {

@@ -1,5 +1,6 @@
 package io.tlstunnel.transport.front;
 
+import io.tlstunnel.config.BalancerConfig;
 import io.tlstunnel.config.ServerConfig;
 import io.tlstunnel.config.TransportKind;
 import io.tlstunnel.config.WebConfig;
@@ -13,6 +14,7 @@ import java.time.Duration;
  * @param handshakeTimeout from accept to the head of the first request
  * @param idleTimeout for an HTTP connection between two requests, and for one in which nothing moves
  * @param maxConnections connections that are not tunnels (yet), at once
+ * @param balancer what balancers in front tell of clients
  */
 public record FrontConfig(
         String bindAddr,
@@ -22,7 +24,8 @@ public record FrontConfig(
         WebConfig web,
         Duration handshakeTimeout,
         Duration idleTimeout,
-        int maxConnections) {
+        int maxConnections,
+        BalancerConfig balancer) {
     private static final Duration IDLE = Duration.ofSeconds(60);
     private static final int MAX_CONNECTIONS = 1024;
 
@@ -36,7 +39,8 @@ public record FrontConfig(
                 config.web(),
                 config.timing().handshakeTimeout(),
                 IDLE,
-                MAX_CONNECTIONS);
+                MAX_CONNECTIONS,
+                config.balancer());
     }
 
     /** Whether nobody behind this port takes a WebSocket but the tunnel. */

@@ -24,6 +24,7 @@ import io.tlstunnel.transport.CarrierConnection;
 import io.tlstunnel.transport.EventLoopContext;
 import io.tlstunnel.transport.Peers;
 import io.tlstunnel.transport.Unpromised;
+import io.tlstunnel.transport.balancer.ForwardedFor;
 import io.tlstunnel.transport.front.QuietLog.Kind;
 import io.tlstunnel.transport.websocket.Role;
 import io.tlstunnel.transport.websocket.WebSocketConnection;
@@ -47,6 +48,7 @@ final class NettyFrontConnection extends OneByOne {
     private final Channel channel;
     private final Deadline deadline;
 
+    private @Nullable InetSocketAddress told;
     private UpgradeRequest.@Nullable Proper upgrade;
     private @Nullable NettyExchange exchange;
     private boolean over;
@@ -59,8 +61,9 @@ final class NettyFrontConnection extends OneByOne {
         this.deadline = new Deadline(channel);
     }
 
+    /** Who is there: the peer, unless a balancer has told another one. */
     InetSocketAddress remote() {
-        return (InetSocketAddress) channel.remoteAddress();
+        return told == null ? (InetSocketAddress) channel.remoteAddress() : told;
     }
 
     boolean secure() {
@@ -99,15 +102,20 @@ final class NettyFrontConnection extends OneByOne {
         front.admission().works(channel);
         UpgradeRequest.Head head = UpgradeRequest.Head.of(request);
         if (front.config().isTunnelPath(request.uri()) && UpgradeRequest.isMeant(head)) {
+            told = sender(head);
             upgrade(UpgradeRequest.check(head)); // its end is still to come, within the handshake's time
         } else {
             if (UpgradeRequest.isMeant(head) && front.config().hasOneWebSocketPath()) {
-                front.log().warn(Kind.UPGRADE, UpgradeRequest.elsewhere(remote()));
+                front.log().warn(Kind.UPGRADE, UpgradeRequest.elsewhere(sender(head)));
             }
             deadline.set(front.config().idleTimeout(), this::stuck);
             exchange = new NettyExchange(this, context(), request);
             front.site().serve(exchange);
         }
+    }
+
+    private InetSocketAddress sender(UpgradeRequest.Head head) {
+        return front.forwardedFor().client(remote(), head.values(ForwardedFor.HEADER));
     }
 
     private void upgrade(UpgradeRequest request) {
@@ -268,7 +276,10 @@ final class NettyFrontConnection extends OneByOne {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext from, Object event) {
-        if (event instanceof SslHandshakeCompletionEvent done) {
+        if (event instanceof ProxyHeaderDecoder.Told header) {
+            told = header.source();
+            readOne(); // the header took what was asked for before
+        } else if (event instanceof SslHandshakeCompletionEvent done) {
             if (done.isSuccess()) {
                 readOne(); // what was asked for before is forgotten with the handler that TLS replaced
             } else {

@@ -5,6 +5,7 @@ import io.tlstunnel.config.TransportKind;
 import io.tlstunnel.transport.CarrierAcceptor;
 import io.tlstunnel.transport.EventLoopContext;
 import io.tlstunnel.transport.VertxRuntime;
+import io.tlstunnel.transport.balancer.ForwardedFor;
 import io.tlstunnel.transport.front.QuietLog.Kind;
 import io.tlstunnel.transport.websocket.PlainConnection;
 import io.tlstunnel.transport.websocket.Upgrade;
@@ -17,6 +18,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.ServerWebSocket;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +42,7 @@ public final class PlainFront implements Front {
     private final @Nullable FrontTls tls;
     private final CarrierAcceptor acceptor;
     private final WebSite site;
+    private final ForwardedFor forwardedFor;
     private final QuietLog log = new QuietLog(LoggerFactory.getLogger(Front.class), System::nanoTime);
     private final Admission<HttpConnection> admission;
     private final Set<HttpConnection> open = ConcurrentHashMap.newKeySet();
@@ -62,6 +65,7 @@ public final class PlainFront implements Front {
         this.tls = tls;
         this.acceptor = acceptor;
         this.site = site;
+        this.forwardedFor = new ForwardedFor(config.balancer());
         this.bindPort = config.bindPort() == 0 ? ANY_PORT.decrementAndGet() : config.bindPort();
         this.admission = new Admission<>(config.maxConnections(), HttpConnection::close);
     }
@@ -156,19 +160,25 @@ public final class PlainFront implements Front {
         HttpConnection connection = request.connection();
         UpgradeRequest.Head head = UpgradeRequest.Head.of(request);
         if (config.isTunnelPath(request.uri()) && UpgradeRequest.isMeant(head)) {
-            upgrade(request, UpgradeRequest.check(head)); // its end is still to come, within the handshake's time
+            // Its end is still to come, within the handshake's time.
+            upgrade(request, sender(request, head), UpgradeRequest.check(head));
         } else {
             if (UpgradeRequest.isMeant(head) && config.hasOneWebSocketPath()) {
-                log.warn(Kind.UPGRADE, UpgradeRequest.elsewhere(request.remoteAddress()));
+                log.warn(Kind.UPGRADE, UpgradeRequest.elsewhere(sender(request, head)));
             }
             spoke(connection);
             site.serve(new VertxExchange(request, () -> admission.waits(connection)));
         }
     }
 
-    private void upgrade(HttpServerRequest request, UpgradeRequest checked) {
+    private InetSocketAddress sender(HttpServerRequest request, UpgradeRequest.Head head) {
+        InetSocketAddress peer = VertxExchange.address(request.remoteAddress());
+        return forwardedFor.client(peer, head.values(ForwardedFor.HEADER));
+    }
+
+    private void upgrade(HttpServerRequest request, InetSocketAddress sender, UpgradeRequest checked) {
         if (checked instanceof UpgradeRequest.Wrong wrong) {
-            log.warn(Kind.UPGRADE, "refused an upgrade from " + request.remoteAddress() + ": " + wrong.why());
+            log.warn(Kind.UPGRADE, "refused an upgrade from " + sender + ": " + wrong.why());
             HttpServerResponse response =
                     request.response().setStatusCode(wrong.status().code()).putHeader("Connection", "close");
             if (wrong.status().equals(HttpResponseStatus.UPGRADE_REQUIRED)) {
@@ -181,18 +191,19 @@ public final class PlainFront implements Front {
         request.toWebSocket()
                 .onSuccess(socket -> {
                     forget(connection);
-                    tunnel(socket);
+                    tunnel(socket, sender);
                 })
-                .onFailure(failure -> log.warn(
-                        Kind.UPGRADE,
-                        "an upgrade from " + request.remoteAddress() + " failed: " + failure.getMessage()));
+                .onFailure(failure ->
+                        log.warn(Kind.UPGRADE, "an upgrade from " + sender + " failed: " + failure.getMessage()));
     }
 
-    private void tunnel(ServerWebSocket socket) {
+    private void tunnel(ServerWebSocket socket, InetSocketAddress sender) {
         byte[] leaf = tls == null ? null : tls.leafSha256();
         // A request has a context of its own on the loop, and what the socket says comes on that one.
         EventLoopContext loop = runtime.loop(runtime.vertx().getOrCreateContext());
-        PlainConnection tunnel = new PlainConnection(loop, socket, tunnels::remove).connected(leaf, false);
+        PlainConnection tunnel = new PlainConnection(loop, socket, tunnels::remove)
+                .connected(leaf, false)
+                .comingFrom(sender);
         tunnels.add(tunnel);
         acceptor.accepted(tunnel);
     }

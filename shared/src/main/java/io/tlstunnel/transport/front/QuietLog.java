@@ -10,6 +10,8 @@ final class QuietLog {
 
     /** Kinds that are counted apart. */
     enum Kind {
+        STRANGER,
+        PROXY_HEADER,
         NOT_TLS,
         TLS,
         HTTP,

@@ -9,6 +9,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.core.streams.ReadStream;
 import io.vertx.core.streams.WriteStream;
 import java.net.InetSocketAddress;
@@ -32,14 +33,12 @@ final class VertxExchange implements WebExchange {
         boolean body = headers.contains("Transfer-Encoding")
                 || !headers.getAll("Content-Length").stream().allMatch("0"::equals);
         this.request = new Request(
-                server.method().name(),
-                server.uri(),
-                headers,
-                new InetSocketAddress(
-                        server.remoteAddress().hostAddress(),
-                        server.remoteAddress().port()),
-                server.isSSL(),
-                body);
+                server.method().name(), server.uri(), headers, address(server.remoteAddress()), server.isSSL(), body);
+    }
+
+    /** An address of a socket, which Vert.x keeps as text. */
+    static InetSocketAddress address(SocketAddress address) {
+        return new InetSocketAddress(address.hostAddress(), address.port());
     }
 
     /** Vert.x overlooks {@code close} where it is one of several. */

@@ -24,6 +24,7 @@ public final class PlainConnection implements CarrierConnection {
     private final PlainCarrier carrier;
     private byte @Nullable [] leaf;
     private boolean leafTrusted;
+    private @Nullable InetSocketAddress remote;
 
     /**
      * Takes over {@code socket}, which need not be connected yet. On the context.
@@ -50,6 +51,12 @@ public final class PlainConnection implements CarrierConnection {
         return this;
     }
 
+    /** Who is at the other end, whatever lies in between. */
+    public PlainConnection comingFrom(InetSocketAddress client) {
+        remote = client;
+        return this;
+    }
+
     /** The port it came by is about to shut down, which would end it too: it stays. On the context. */
     public void outlivePort() {
         if (!socket.isClosed()) {
@@ -69,7 +76,7 @@ public final class PlainConnection implements CarrierConnection {
 
     @Override
     public InetSocketAddress remoteAddress() {
-        return address(socket.remoteAddress());
+        return remote == null ? address(socket.remoteAddress()) : remote;
     }
 
     @Override

@@ -4,6 +4,7 @@ import static io.tlstunnel.transport.testing.TransportRig.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tlstunnel.config.BalancerConfig;
 import io.tlstunnel.config.TransportKind;
 import io.tlstunnel.config.WebConfig;
 import io.tlstunnel.transport.testing.DataPath;
@@ -54,7 +55,8 @@ class FrontDefenceTest {
                 new WebConfig.NotFound(),
                 Duration.ofMillis(700),
                 Duration.ofMillis(900),
-                maxConnections);
+                maxConnections,
+                BalancerConfig.NONE);
     }
 
     private static Duration timeToEnd(RawClient client) throws IOException {
@@ -248,7 +250,8 @@ class FrontDefenceTest {
                         new WebConfig.NotFound(),
                         Duration.ofSeconds(60),
                         Duration.ofSeconds(60),
-                        3));
+                        3,
+                        BalancerConfig.NONE));
         int port = accepted.front().port();
         End first = rig.dial(path, rig.target(port, TransportKind.WS));
         End second = rig.dial(path, rig.target(port, TransportKind.WS));
@@ -308,7 +311,8 @@ class FrontDefenceTest {
                     new WebConfig.NotFound(),
                     Duration.ofSeconds(1),
                     Duration.ofSeconds(1),
-                    10);
+                    10,
+                    BalancerConfig.NONE);
 
             assertThatThrownBy(() -> rig.front(path, config, connection -> {}))
                     .rootCause()

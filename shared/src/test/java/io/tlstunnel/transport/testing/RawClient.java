@@ -41,6 +41,14 @@ public final class RawClient implements AutoCloseable {
         return new RawClient(socket);
     }
 
+    /** TLS on what is a plain connection so far. */
+    public RawClient startTls(TestCertificate trusted) throws IOException {
+        SSLSocket tls = (SSLSocket)
+                context(trusted).getSocketFactory().createSocket(socket, "localhost", socket.getPort(), true);
+        tls.startHandshake();
+        return new RawClient(tls);
+    }
+
     public static SSLContext context(TestCertificate trusted) {
         try {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());

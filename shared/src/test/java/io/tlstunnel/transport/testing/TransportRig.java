@@ -1,5 +1,7 @@
 package io.tlstunnel.transport.testing;
 
+import io.tlstunnel.config.BalancerConfig;
+import io.tlstunnel.config.Cidr;
 import io.tlstunnel.config.HostPort;
 import io.tlstunnel.config.HttpProxy;
 import io.tlstunnel.config.TransportKind;
@@ -16,10 +18,13 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A Vert.x, and the fronts and connections that a test opens on it. */
@@ -47,7 +52,35 @@ public final class TransportRig implements AutoCloseable {
 
     public static FrontConfig config(TransportKind transport, WebConfig web) {
         return new FrontConfig(
-                "127.0.0.1", 0, transport, "/tunnel", web, Duration.ofSeconds(10), Duration.ofSeconds(60), 1024);
+                "127.0.0.1",
+                0,
+                transport,
+                "/tunnel",
+                web,
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(60),
+                1024,
+                BalancerConfig.NONE);
+    }
+
+    /** Behind balancers, which tell of their clients in some way. */
+    public static FrontConfig behind(BalancerConfig balancer, TransportKind transport) {
+        return new FrontConfig(
+                "127.0.0.1",
+                0,
+                transport,
+                "/tunnel",
+                new WebConfig.NotFound(),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(60),
+                1024,
+                balancer);
+    }
+
+    /** Balancers at these addresses and blocks. */
+    public static BalancerConfig balancer(BalancerConfig.Way way, String... trusted) {
+        return new BalancerConfig(
+                Stream.of(trusted).map(Cidr::of).map(Objects::requireNonNull).toList(), Set.of(way));
     }
 
     public Front front(DataPath path, FrontConfig config, CarrierAcceptor acceptor) {
