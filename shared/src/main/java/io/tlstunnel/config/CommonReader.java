@@ -4,6 +4,7 @@ import io.tlstunnel.config.Schema.Admin;
 import io.tlstunnel.config.Schema.Both;
 import io.tlstunnel.config.Schema.Log;
 import java.time.Duration;
+import java.util.List;
 
 /** What server and client files have in common. The checks first, the records after {@link Problems#throwIfAny}. */
 final class CommonReader {
@@ -12,6 +13,7 @@ final class CommonReader {
     private final Table main;
     private final Table admin;
     private final Table log;
+    private List<Secret> token = List.of();
 
     CommonReader(Tables tables, Table main) {
         this.main = main;
@@ -20,6 +22,7 @@ final class CommonReader {
     }
 
     void check() {
+        token = new KeyReader(admin, Admin.TOKEN, Admin.TOKEN_FILE, null).read();
         final Duration dead = main.find(Both.DEAD_AFTER);
         final Duration ping = main.find(Both.PING_INTERVAL);
         final Duration resume = main.find(Both.RESUME_TIMEOUT);
@@ -94,7 +97,8 @@ final class CommonReader {
                 enabled == null ? otherwise : enabled,
                 admin.get(Admin.BIND_ADDR),
                 admin.get(Admin.BIND_PORT),
-                admin.get(Admin.METRICS_MAX_PROXIES));
+                admin.get(Admin.METRICS_MAX_PROXIES),
+                token.isEmpty() ? null : token.get(0));
     }
 
     Table adminTable() {
