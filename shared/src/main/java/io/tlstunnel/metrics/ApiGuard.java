@@ -76,7 +76,7 @@ final class ApiGuard {
     }
 
     private static void challenge(RoutingContext context, String challenge, String sentence) {
-        context.response().putHeader(HttpHeaders.WWW_AUTHENTICATE, challenge);
+        context.response().putHeader("WWW-Authenticate", challenge);
         refuse(context, 401, sentence);
     }
 
