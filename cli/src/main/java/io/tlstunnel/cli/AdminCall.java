@@ -38,7 +38,11 @@ final class AdminCall {
     }
 
     static AdminCall to(String hostAndPort) {
-        final URI uri = uri("http://" + hostAndPort, "--admin takes HOST:PORT, not " + hostAndPort);
+        final String mistake = "--admin takes HOST:PORT, not " + hostAndPort;
+        final URI uri = uri("http://" + hostAndPort, mistake);
+        if (uri.getHost() == null) {
+            throw new CliException(Exit.USAGE, mistake);
+        }
         return new AdminCall(uri.toString(), hostAndPort, null);
     }
 

@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
         exitCodeList = {" 0:the server answered", Exit.RUNTIME_TEXT, Exit.USAGE_TEXT})
 final class StatusCommand implements Callable<Integer> {
     private static final String API = "/api/v1/";
+    private static final int LAST_PORT = 65_535;
 
     /** Shape of the answer. */
     enum Format {
@@ -77,10 +78,15 @@ final class StatusCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (why != null && (why < 1 || why > LAST_PORT)) {
+            throw new CliException(Exit.USAGE, "--why takes a port from 1 to " + LAST_PORT + ", not " + why);
+        }
         final AdminCall server = server();
         final PrintWriter out = Output.of(spec);
         if (watch) {
-            return new StatusWatch(out, () -> lines(server)).run().code();
+            final StatusWatch.Layout layout =
+                    format == Format.text ? StatusWatch.Layout.SCREENS : StatusWatch.Layout.LINES;
+            return new StatusWatch(out, layout, () -> lines(server)).run().code();
         }
         lines(server).forEach(line -> out.println(line));
         return Exit.OK.code();
@@ -126,17 +132,21 @@ final class StatusCommand implements Callable<Integer> {
     private List<String> lines(AdminCall server) {
         if (why != null) {
             final JsonObject answer = server.get(API + "why/" + why);
-            return format == Format.json ? List.of(answer.encodePrettily()) : StatusText.why(answer);
+            return format == Format.json ? json(answer) : StatusText.why(answer);
         }
         final JsonObject cluster = server.get(API + "cluster");
         final JsonObject clients = server.get(API + "clients");
         final JsonObject proxies = server.get(API + "proxies");
         return format == Format.json
-                ? List.of(new JsonObject()
+                ? json(new JsonObject()
                         .put("cluster", cluster)
                         .put("clients", clients)
-                        .put("proxies", proxies)
-                        .encodePrettily())
+                        .put("proxies", proxies))
                 : StatusText.of(cluster, clients, proxies);
+    }
+
+    /** One line for each of many, so that they can be told apart. */
+    private List<String> json(JsonObject answer) {
+        return List.of(watch ? answer.encode() : answer.encodePrettily());
     }
 }

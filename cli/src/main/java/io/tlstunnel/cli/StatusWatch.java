@@ -1,5 +1,6 @@
 package io.tlstunnel.cli;
 
+import io.vertx.core.json.JsonObject;
 import java.io.Console;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -9,20 +10,30 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** Shows something again and again until Ctrl-C: in place on a terminal, else one block after the other. Blocks. */
+/** Shows something again and again until Ctrl-C. Blocks. */
 final class StatusWatch {
     static final long PAUSE_SECONDS = 2;
 
     /** To the upper left corner, and nothing on the screen. */
     private static final String CLEAR = "\u001b[H\u001b[2J";
 
+    /** How one follows the other. */
+    enum Layout {
+        /** For people: in place on a terminal, else one block after the other; each with its time. */
+        SCREENS,
+        /** For programs. */
+        LINES
+    }
+
     private final PrintWriter out;
+    private final Layout layout;
     private final Supplier<List<String>> screen;
     private final CountDownLatch end = new CountDownLatch(1);
 
     /** @param screen may fail with a sentence: what does not answer now may do so later */
-    StatusWatch(PrintWriter out, Supplier<List<String>> screen) {
+    StatusWatch(PrintWriter out, Layout layout, Supplier<List<String>> screen) {
         this.out = out;
+        this.layout = layout;
         this.screen = screen;
     }
 
@@ -48,15 +59,21 @@ final class StatusWatch {
         try {
             return screen.get();
         } catch (CliException failure) {
-            return List.of(Failures.sentence(failure));
+            final String sentence = Failures.sentence(failure);
+            return List.of(
+                    layout == Layout.LINES ? new JsonObject().put("failure", sentence).encode() : sentence);
         }
     }
 
     private void show(List<String> lines) {
-        out.print(isTerminal() ? CLEAR : "");
-        out.println(Instant.now().truncatedTo(ChronoUnit.SECONDS));
+        if (layout == Layout.SCREENS) {
+            out.print(isTerminal() ? CLEAR : "");
+            out.println(Instant.now().truncatedTo(ChronoUnit.SECONDS));
+        }
         lines.forEach(line -> out.println(line));
-        out.println();
+        if (layout == Layout.SCREENS) {
+            out.println();
+        }
         out.flush();
     }
 
