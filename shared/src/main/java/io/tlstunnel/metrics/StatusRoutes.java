@@ -61,19 +61,24 @@ final class StatusRoutes {
         }
     }
 
-    /** The node's own thread gives the state only; it is written down here. */
     private void answer(RoutingContext context, Future<AdminStatus.Answer> asked) {
         final Context own = vertx.getOrCreateContext();
         asked.timeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
                 .onComplete(done -> own.runOnContext(back -> {
                     if (done.succeeded()) {
-                        final String json = done.result().toJson().encode();
-                        AdminRoutes.answer(context, 200, AdminRoutes.JSON, json + "\n");
+                        write(context, done.result());
                     } else {
                         final String sentence = "The node did not answer within " + PATIENCE_SECONDS
                                 + " s; /health/live says whether it is stuck.\n";
                         AdminRoutes.answer(context, 503, AdminRoutes.TEXT, sentence);
                     }
                 }));
+    }
+
+    /** Off the loop, so that a health check never waits for a long list. */
+    private void write(RoutingContext context, AdminStatus.Answer answer) {
+        vertx.executeBlocking(() -> answer.toJson().encode())
+                .onComplete(
+                        json -> AdminRoutes.answer(context, 200, AdminRoutes.JSON, json + "\n"), context::fail);
     }
 }
