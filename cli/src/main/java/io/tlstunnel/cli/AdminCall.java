@@ -62,15 +62,13 @@ final class AdminCall {
     static AdminCall to(AdminConfig config, Path file, String otherwise) {
         if (!config.enabled() || config.bindPort() == 0) {
             final String why = config.enabled() ? "bind_port = 0 in [admin], so its" : "no [admin], and so no";
-            throw new CliException(
-                    Exit.RUNTIME, file + " has " + why + " admin port cannot be known; " + otherwise);
+            throw new CliException(Exit.RUNTIME, file + " has " + why + " admin port cannot be known; " + otherwise);
         }
-        final String host =
-                switch (config.bindAddr()) {
-                    case "0.0.0.0" -> "127.0.0.1";
-                    case "::" -> "::1";
-                    default -> config.bindAddr();
-                };
+        final String host = switch (config.bindAddr()) {
+            case "0.0.0.0" -> "127.0.0.1";
+            case "::" -> "::1";
+            default -> config.bindAddr();
+        };
         final String address = new HostPort(host, config.bindPort()).toString();
         return new AdminCall("http://" + address, address, config.token());
     }
@@ -113,14 +111,16 @@ final class AdminCall {
                         token == null
                                 ? shown + " asks for its token; name the file that holds it with --token-file"
                                 : shown + " has another token than this one";
-                    case FORBIDDEN -> shown + " refuses: " + Printable.of(response.body().strip());
+                    case FORBIDDEN ->
+                        shown + " refuses: " + Printable.of(response.body().strip());
                     case NOT_FOUND -> "what answers at " + shown + " has no API; is it a tls-tunnel server?";
                     default -> "what answers at " + shown + " cannot tell (status " + response.statusCode() + ")";
                 });
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(uri(base + path, "no URL: " + base + path)).timeout(PATIENCE);
+        return HttpRequest.newBuilder(uri(base + path, "no URL: " + base + path))
+                .timeout(PATIENCE);
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request, String otherwise) {

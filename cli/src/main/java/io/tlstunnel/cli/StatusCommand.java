@@ -110,9 +110,7 @@ final class StatusCommand implements Callable<Integer> {
                         written.bindPort(),
                         written.metricsMaxProxies(),
                         token(tokenFile));
-        return url == null
-                ? AdminCall.to(config, path, "name it with --url")
-                : AdminCall.to(url, config.token());
+        return url == null ? AdminCall.to(config, path, "name it with --url") : AdminCall.to(url, config.token());
     }
 
     /** Not from the command line: others on this machine can read that. */
@@ -124,8 +122,7 @@ final class StatusCommand implements Callable<Integer> {
             }
             return new Secret(text);
         } catch (IOException unreadable) {
-            throw new CliException(
-                    Exit.USAGE, "--token-file names " + file + ", which cannot be read", unreadable);
+            throw new CliException(Exit.USAGE, "--token-file names " + file + ", which cannot be read", unreadable);
         }
     }
 

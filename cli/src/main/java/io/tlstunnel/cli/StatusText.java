@@ -113,9 +113,7 @@ final class StatusText {
                 text(proxy, "name"),
                 text(proxy, "client"),
                 text(proxy, "type"),
-                proxy.getString("address") == null
-                        ? text(proxy, "asked") + " wanted"
-                        : text(proxy, "address"),
+                proxy.getString("address") == null ? text(proxy, "asked") + " wanted" : text(proxy, "address"),
                 text(proxy.getJsonObject("here"), "state"),
                 names(proxy),
                 problem(proxy)));

@@ -61,7 +61,9 @@ final class StatusWatch {
         } catch (CliException failure) {
             final String sentence = Failures.sentence(failure);
             return List.of(
-                    layout == Layout.LINES ? new JsonObject().put("failure", sentence).encode() : sentence);
+                    layout == Layout.LINES
+                            ? new JsonObject().put("failure", sentence).encode()
+                            : sentence);
         }
     }
 

@@ -36,8 +36,7 @@ final class TextTable {
 
     private static String line(List<String> row, List<Integer> widths) {
         return IntStream.range(0, row.size())
-                .mapToObj(column -> row.get(column)
-                        + " ".repeat(widths.get(column) - Printable.width(row.get(column))))
+                .mapToObj(column -> row.get(column) + " ".repeat(widths.get(column) - Printable.width(row.get(column))))
                 .collect(Collectors.joining(GAP))
                 .stripTrailing();
     }

@@ -47,8 +47,7 @@ final class StatusCommandTest {
                 token_file = "token"
                 """.formatted(admin));
         TunnelServer.start(
-                        vertx,
-                        ConfigFiles.loadServer(Path.of(file), Map.of()).config())
+                        vertx, ConfigFiles.loadServer(Path.of(file), Map.of()).config())
                 .await(30, TimeUnit.SECONDS);
     }
 
@@ -110,7 +109,8 @@ final class StatusCommandTest {
     void whatIsWrongIsOneSentence() throws IOException {
         final String empty = write("empty", "\n");
         final String client = write(
-                "client.toml", "[client]\nserver_addr = \"a\"\nauth_key = \"0123456789abcdef\"\n[[proxies]]\nname = \"a\"\n"
+                "client.toml",
+                "[client]\nserver_addr = \"a\"\nauth_key = \"0123456789abcdef\"\n[[proxies]]\nname = \"a\"\n"
                         + "publish_port = 0\nlocal_port = 80\n");
         assertMisused("which FILE?", "status");
         assertMisused("--url takes http://HOST:PORT", "status", "--url", "127.0.0.1:9900");

@@ -74,7 +74,8 @@ final class StatusTextTest {
     @Test
     void showsTheStepsOfADecision() {
         assertThat(StatusText.why(example("why")))
-                .startsWith("Port 2222 as node-2 sees it:", "- 0.0.0.0:2222 is claimed by client office for its proxy ssh.")
+                .startsWith(
+                        "Port 2222 as node-2 sees it:", "- 0.0.0.0:2222 is claimed by client office for its proxy ssh.")
                 .hasSize(8);
     }
 

@@ -54,8 +54,10 @@ record Api(int port, String token) {
 
     /** The sentences of {@code why}, one a line. */
     String why(int asked) {
-        return String.join("\n", get("why/" + asked).getJsonArray("steps").stream()
-                .map(String::valueOf)
-                .toList());
+        return String.join(
+                "\n",
+                get("why/" + asked).getJsonArray("steps").stream()
+                        .map(String::valueOf)
+                        .toList());
     }
 }

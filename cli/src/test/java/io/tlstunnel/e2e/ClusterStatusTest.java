@@ -24,10 +24,7 @@ final class ClusterStatusTest {
     private Path folder = Path.of("set by JUnit");
 
     private static void awaitPassing(ThrowingRunnable step) {
-        Awaitility.await()
-                .atMost(SOON)
-                .pollInterval(Duration.ofMillis(50))
-                .untilAsserted(step);
+        Awaitility.await().atMost(SOON).pollInterval(Duration.ofMillis(50)).untilAsserted(step);
     }
 
     private static Api api(ClusterRig rig, int node) {

@@ -56,10 +56,7 @@ final class StatusTest {
     }
 
     private static void awaitPassing(ThrowingRunnable step) {
-        Awaitility.await()
-                .atMost(SOON)
-                .pollInterval(Duration.ofMillis(20))
-                .untilAsserted(step);
+        Awaitility.await().atMost(SOON).pollInterval(Duration.ofMillis(20)).untilAsserted(step);
     }
 
     @Test
@@ -77,7 +74,9 @@ final class StatusTest {
                             .contains("error=\"invalid_token\"");
                     assertThat(refused.body()).doesNotContain(TOKEN);
                 }
-                assertThat(api.ask(path, "bearer " + TOKEN).statusCode()).as(path).isEqualTo(200);
+                assertThat(api.ask(path, "bearer " + TOKEN).statusCode())
+                        .as(path)
+                        .isEqualTo(200);
             }
             assertThat(log.lines()).noneMatch(line -> line.contains(TOKEN));
         }
@@ -147,7 +146,10 @@ final class StatusTest {
         try (Socket visitor = Rig.visit(port)) {
             assertThat(visitor.isConnected()).isTrue();
             awaitPassing(() -> assertThat(api.why(port))
-                    .contains("has no tunnel now; it ends in ", "waits 10 s for one", "1 visitor waits for a tunnel now."));
+                    .contains(
+                            "has no tunnel now; it ends in ",
+                            "waits 10 s for one",
+                            "1 visitor waits for a tunnel now."));
             JsonObject route = Api.only(api.get("why/" + port), "routes");
             assertThat(route.getJsonObject("next").getString("kind")).isEqualTo("none");
             assertThat(route.getInteger("held")).isEqualTo(1);
@@ -174,7 +176,8 @@ final class StatusTest {
     void theManualShowsEveryField() throws IOException {
         int port = rig.publish(echo.port());
         rig.startClient(rig.clientConfig("late", "", Rig.proxy("ssh", port, echo.port())));
-        awaitPassing(() -> assertThat(Api.list(api.get("why/" + port), "without")).hasSize(1));
+        awaitPassing(
+                () -> assertThat(Api.list(api.get("why/" + port), "without")).hasSize(1));
         Page page = Page.of("docs/api.md");
         List<Page.Block> examples = page.blocks("json");
         assertThat(examples).hasSize(4);
@@ -183,9 +186,10 @@ final class StatusTest {
             JsonObject answer = api.get(path.equals("why") ? "why/" + port : path);
             JsonObject shown = new JsonObject(example.text());
             assertAlike(path, shown, answer);
-            fields(shown).forEach(field -> assertThat(page.prose())
-                    .as("a row of " + path + " for " + field)
-                    .containsPattern(Pattern.compile("(?m)^\\| `" + field + "` \\|")));
+            fields(shown)
+                    .forEach(field -> assertThat(page.prose())
+                            .as("a row of " + path + " for " + field)
+                            .containsPattern(Pattern.compile("(?m)^\\| `" + field + "` \\|")));
         }
     }
 
@@ -199,7 +203,9 @@ final class StatusTest {
                                     ? object.getJsonObject("limits").fieldNames().stream()
                                     : fields(field.getValue())));
         }
-        return value instanceof JsonArray array ? array.stream().flatMap(StatusTest::fields) : java.util.stream.Stream.of();
+        return value instanceof JsonArray array
+                ? array.stream().flatMap(StatusTest::fields)
+                : java.util.stream.Stream.of();
     }
 
     /** Same fields, same kinds of values; null and the empty list say nothing of the kind. */

@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param token what the API asks for; null: it answers on a loopback address only
  */
 public record AdminConfig(
-        boolean enabled, String bindAddr, int bindPort, int metricsMaxProxies, @Nullable Secret token) {
+        boolean enabled,
+        String bindAddr,
+        int bindPort,
+        int metricsMaxProxies,
+        @Nullable Secret token) {
 
     /** Without a token. */
     public AdminConfig(boolean enabled, String bindAddr, int bindPort, int metricsMaxProxies) {

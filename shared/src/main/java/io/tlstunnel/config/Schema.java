@@ -458,9 +458,7 @@ final class Schema {
                 Key.optional("token_file", KEY_FILE, "none", "File that holds the token instead of `token`.");
 
         static final Section SECTION = new Section(
-                "admin",
-                Form.SINGLE,
-                List.of(ENABLED, BIND_ADDR, BIND_PORT, METRICS_MAX_PROXIES, TOKEN, TOKEN_FILE));
+                "admin", Form.SINGLE, List.of(ENABLED, BIND_ADDR, BIND_PORT, METRICS_MAX_PROXIES, TOKEN, TOKEN_FILE));
 
         private Admin() {}
     }

@@ -8,4 +8,5 @@ import org.jspecify.annotations.Nullable;
  * @param reload what {@code POST /api/v1/reload} does, or null if there is no such thing
  * @param status what the rest of {@code /api/v1} tells, or null if there is no such thing
  */
-public record AdminApi(@Nullable AdminReload reload, @Nullable AdminStatus status) {}
+public record AdminApi(
+        @Nullable AdminReload reload, @Nullable AdminStatus status) {}

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ApiGuard {
     /** What a port that others reach says, and logs at start, while there is no token. */
-    static final String CLOSED = "the API is closed: the admin port is not on a loopback address, and there is no token;"
-            + " set token or token_file in [admin]";
+    static final String CLOSED =
+            "the API is closed: the admin port is not on a loopback address, and there is no token;"
+                    + " set token or token_file in [admin]";
 
     private static final String SCHEME = "bearer ";
     private static final String CHALLENGE = "Bearer realm=\"tls-tunnel\"";
@@ -48,7 +49,10 @@ final class ApiGuard {
         } else if (isByAddress(context.request().authority())) {
             context.next();
         } else {
-            refuse(context, 403, "without a token in [admin] the API is asked by localhost or an IP address, not by a name");
+            refuse(
+                    context,
+                    403,
+                    "without a token in [admin] the API is asked by localhost or an IP address, not by a name");
         }
     }
 

@@ -78,7 +78,6 @@ final class StatusRoutes {
     /** Off the loop, so that a health check never waits for a long list. */
     private void write(RoutingContext context, AdminStatus.Answer answer) {
         vertx.executeBlocking(() -> answer.toJson().encode())
-                .onComplete(
-                        json -> AdminRoutes.answer(context, 200, AdminRoutes.JSON, json + "\n"), context::fail);
+                .onComplete(json -> AdminRoutes.answer(context, 200, AdminRoutes.JSON, json + "\n"), context::fail);
     }
 }

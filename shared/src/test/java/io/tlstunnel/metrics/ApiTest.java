@@ -78,8 +78,7 @@ class ApiTest {
     }
 
     private int start(String address, @Nullable String token) throws TimeoutException {
-        final AdminConfig config =
-                new AdminConfig(true, address, 0, 200, token == null ? null : new Secret(token));
+        final AdminConfig config = new AdminConfig(true, address, 0, 200, token == null ? null : new Secret(token));
         return AdminServer.start(vertx, config, metrics, new ReadinessChecks(), new AdminApi(null, new Told()))
                 .await(10, TimeUnit.SECONDS)
                 .port();

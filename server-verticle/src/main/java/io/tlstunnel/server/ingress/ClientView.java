@@ -12,4 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param endsInMillis how long it is waited for, or null while it has a tunnel or where another node knows
  */
 public record ClientView(
-        RoutedClient client, @Nullable SessionStatus here, int streams, @Nullable Long endsInMillis) {}
+        RoutedClient client,
+        @Nullable SessionStatus here,
+        int streams,
+        @Nullable Long endsInMillis) {}

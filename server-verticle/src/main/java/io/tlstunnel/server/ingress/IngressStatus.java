@@ -70,7 +70,9 @@ public final class IngressStatus {
                 client,
                 session == null ? null : session.status(),
                 paths == null ? 0 : paths.entered(),
-                session != null && session.state() == Session.State.SUSPENDED && client.holders().isEmpty()
+                session != null
+                                && session.state() == Session.State.SUSPENDED
+                                && client.holders().isEmpty()
                         ? endsInMillis(session)
                         : null);
     }
@@ -149,7 +151,12 @@ public final class IngressStatus {
 
     /** Everything about one port. A cluster that does not answer leaves the claims out. */
     public Future<PortView> port(int port) {
-        return parts.neighbours().claims().at(port).map(List::copyOf).otherwiseEmpty().map(known -> port(port, known));
+        return parts.neighbours()
+                .claims()
+                .at(port)
+                .map(List::copyOf)
+                .otherwiseEmpty()
+                .map(known -> port(port, known));
     }
 
     private PortView port(int port, @Nullable List<Claim> known) {

@@ -13,7 +13,12 @@ import org.jspecify.annotations.Nullable;
  * @param holdTimeout how long the next one would wait
  */
 public record RouteView(
-        ProxyView proxy, ClientView client, Next next, long held, Duration holdTimeout, @Nullable Limits limits) {
+        ProxyView proxy,
+        ClientView client,
+        Next next,
+        long held,
+        Duration holdTimeout,
+        @Nullable Limits limits) {
 
     /** What takes a visitor. */
     public sealed interface Next {

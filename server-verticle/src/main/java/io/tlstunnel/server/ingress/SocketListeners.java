@@ -105,8 +105,7 @@ final class SocketListeners implements Listeners {
         if (listening == null) {
             return new SocketStatus(SocketStatus.State.CLOSED, address(key), null);
         }
-        SocketStatus.State state =
-                listening.succeeded() ? SocketStatus.State.LISTENING : SocketStatus.State.OPENING;
+        SocketStatus.State state = listening.succeeded() ? SocketStatus.State.LISTENING : SocketStatus.State.OPENING;
         return new SocketStatus(state, address(key), null);
     }
 

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * @param address that it listens on, or would; null for what is not published
  * @param reason why it could not be had, or null
  */
-public record SocketStatus(State state, @Nullable String address, @Nullable String reason) {
+public record SocketStatus(
+        State state, @Nullable String address, @Nullable String reason) {
     /** Of what is not published. */
     public static final SocketStatus CLOSED = new SocketStatus(State.CLOSED, null, null);
 

@@ -16,8 +16,12 @@ import org.jspecify.annotations.Nullable;
  * @param since when this node started
  * @param address that the others reach it at, or null for a single node
  */
-record ClusterAnswer(String node, long incarnation, Instant since, @Nullable String address, List<Other> others)
-        implements AdminStatus.Answer {
+record ClusterAnswer(
+        String node,
+        long incarnation,
+        Instant since,
+        @Nullable String address,
+        List<Other> others) implements AdminStatus.Answer {
 
     /**
      * Another member.

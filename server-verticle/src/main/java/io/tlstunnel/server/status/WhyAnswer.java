@@ -84,7 +84,6 @@ record WhyAnswer(String node, PortView port, NodeNames names) implements AdminSt
     }
 
     private static Map<String, Object> options(Map<String, String> options) {
-        return options.entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+        return options.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 }

@@ -47,15 +47,15 @@ final class WhySentences {
         } else if (claims.isEmpty()) {
             steps.add("Nobody has claimed port " + port.port() + ".");
         } else {
-            claims.forEach(claim -> steps.add(claim.key() + " is claimed by client " + claim.client()
-                    + " for its proxy " + claim.proxy() + "."));
+            claims.forEach(claim -> steps.add(
+                    claim.key() + " is claimed by client " + claim.client() + " for its proxy " + claim.proxy() + "."));
         }
     }
 
     private void route(RouteView route) {
         ProxyView proxy = route.proxy();
-        steps.add("Visitors of " + proxy.key() + " are sent to proxy " + proxy.spec().name() + " of client "
-                + proxy.client().name() + ".");
+        steps.add("Visitors of " + proxy.key() + " are sent to proxy "
+                + proxy.spec().name() + " of client " + proxy.client().name() + ".");
         socket(proxy);
         holders(route);
         next(route);
@@ -98,18 +98,20 @@ final class WhySentences {
             steps.add("The next visitor goes into the tunnel from " + tunnel.remoteAddress() + " at this node, "
                     + streams(tunnel.streams()) + ".");
         } else if (next instanceof RouteView.Next.Link link) {
-            steps.add("There is no tunnel here: the next visitor goes over the link to "
-                    + names.of(link.incarnation()) + ", " + streams(link.streams()) + ".");
+            steps.add("There is no tunnel here: the next visitor goes over the link to " + names.of(link.incarnation())
+                    + ", " + streams(link.streams()) + ".");
         } else if (next instanceof RouteView.Next.NoKey) {
-            steps.add("This node has no key of that client, and lets nobody in for it; do the nodes differ in [[clients]]?");
+            steps.add(
+                    "This node has no key of that client, and lets nobody in for it; do the nodes differ in [[clients]]?");
         } else {
             String lack = route.proxy().client().holders().isEmpty()
                     ? "There is nothing to send a visitor on"
                     : "No link to a node that has a tunnel is up";
-            steps.add(route.holdTimeout().isZero()
-                    ? lack + ": the next visitor is reset at once, for hold_timeout is 0."
-                    : lack + ": the next visitor waits "
-                            + seconds(route.holdTimeout().toMillis()) + " for one, and is then reset.");
+            steps.add(
+                    route.holdTimeout().isZero()
+                            ? lack + ": the next visitor is reset at once, for hold_timeout is 0."
+                            : lack + ": the next visitor waits "
+                                    + seconds(route.holdTimeout().toMillis()) + " for one, and is then reset.");
         }
     }
 

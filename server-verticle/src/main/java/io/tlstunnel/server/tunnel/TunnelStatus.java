@@ -10,4 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param streams on it, those of other nodes' visitors not counted
  * @param roundTrip the latest, or null before the first
  */
-public record TunnelStatus(String remoteAddress, Duration age, int streams, @Nullable Duration roundTrip) {}
+public record TunnelStatus(
+        String remoteAddress,
+        Duration age,
+        int streams,
+        @Nullable Duration roundTrip) {}
