@@ -80,6 +80,7 @@ final class StatusWatch {
     }
 
     /** From Java 22 on there is a console where there is no terminal, and it says so. */
+    @SuppressWarnings("SystemConsoleNull")
     private static boolean isTerminal() {
         final Console console = System.console();
         if (console == null) {
