@@ -69,7 +69,7 @@ final class ClusterStatusTest {
                     .contains(
                             "0.0.0.0:" + port + " is claimed by client office for its proxy echo.",
                             "has tunnels at node-1.",
-                            "The next visitor goes over the link to node-1, "));
+                            "the next visitor goes over the link to node-1, "));
             assertThat(Api.only(second.get("why/" + port), "routes")
                             .getJsonObject("next")
                             .getString("kind"))
