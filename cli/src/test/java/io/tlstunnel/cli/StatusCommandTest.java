@@ -108,10 +108,15 @@ final class StatusCommandTest {
     @Test
     void whatIsWrongIsOneSentence() throws IOException {
         final String empty = write("empty", "\n");
-        final String client = write(
-                "client.toml",
-                "[client]\nserver_addr = \"a\"\nauth_key = \"0123456789abcdef\"\n[[proxies]]\nname = \"a\"\n"
-                        + "publish_port = 0\nlocal_port = 80\n");
+        final String client = write("client.toml", """
+                [client]
+                server_addr = "a"
+                auth_key = "0123456789abcdef"
+                [[proxies]]
+                name = "a"
+                publish_port = 0
+                local_port = 80
+                """);
         assertMisused("which FILE?", "status");
         assertMisused("--url takes http://HOST:PORT", "status", "--url", "127.0.0.1:9900");
         assertMisused("holds no token", "status", "--url", url, "--token-file", empty);
