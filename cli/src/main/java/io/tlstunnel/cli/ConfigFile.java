@@ -24,6 +24,11 @@ final class ConfigFile {
     @Spec(Target.MIXEE)
     private @Nullable CommandSpec command;
 
+    /** Whether there is one. */
+    boolean isGiven() {
+        return option != null || positional != null;
+    }
+
     /** The one that was given. */
     Path path() {
         if (option != null && positional == null) {

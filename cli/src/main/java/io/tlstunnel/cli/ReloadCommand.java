@@ -33,6 +33,8 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {" 0:what may change while it runs has changed", Exit.RUNTIME_TEXT, " 2:the file has mistakes"})
 final class ReloadCommand implements Callable<Integer> {
+    private static final String OTHERWISE = "send it a SIGHUP (kill -HUP PID), or name the port with --admin";
+
     @Mixin
     private ConfigFile file = new ConfigFile();
 
@@ -51,7 +53,7 @@ final class ReloadCommand implements Callable<Integer> {
         final AdminConfig config = ConfigFiles.kindOf(path) == FileKind.CLIENT
                 ? ConfigFiles.loadClient(path, System.getenv()).config().admin()
                 : ConfigFiles.loadServer(path, System.getenv()).config().admin();
-        final AdminCall call = admin == null ? AdminCall.to(config, path) : AdminCall.to(admin);
+        final AdminCall call = admin == null ? AdminCall.to(config, path, OTHERWISE) : AdminCall.to(admin);
         final JsonObject answer = call.reload();
         if (!answer.getBoolean("applied", false)) {
             final PrintWriter err = Objects.requireNonNull(spec, "run by picocli only")

@@ -26,6 +26,7 @@ final class CommandLineTest {
                 "http",
                 "check",
                 "reload",
+                "status",
                 "template",
                 "cert",
                 "key",

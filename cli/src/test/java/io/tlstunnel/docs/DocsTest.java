@@ -25,8 +25,8 @@ final class DocsTest {
     private static final Names NAMES = new Names(SOURCES);
 
     /** Files that the samples name; each is there for the check. */
-    private static final Pattern FILE_KEY =
-            Pattern.compile("(?m)^((?:auth_key_file|cert_path|key_path|ca_cert_path|balancer_cert_path) = )\"[^\"]*\"");
+    private static final Pattern FILE_KEY = Pattern.compile(
+            "(?m)^((?:auth_key_file|secret_file|token_file|cert_path|key_path|ca_cert_path|balancer_cert_path) = )\"[^\"]*\"");
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\"your-secret-key-here\"");
 
@@ -93,7 +93,7 @@ final class DocsTest {
 
     /** A sample of one table stands for a file that has the rest of it. */
     private void load(String sample) throws IOException {
-        final Path secret = Files.writeString(folder.resolve("named"), "correct horse battery staple\n");
+        final Path secret = Files.writeString(folder.resolve("named"), "correct-horse-battery-staple\n");
         final String text = PLACEHOLDER
                 .matcher(FILE_KEY.matcher(sample).replaceAll("$1\"" + secret + "\""))
                 .replaceAll("\"correct horse battery staple\"");

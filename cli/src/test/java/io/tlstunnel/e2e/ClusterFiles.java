@@ -26,6 +26,11 @@ record ClusterFiles(Path folder, int clusterPort, int linkPort, int tunnelPort) 
 
     /** A node's file; {@code keys} go into its {@code [server]}. */
     Path node(int number, String keys) throws IOException {
+        return node(number, keys, "enabled = false");
+    }
+
+    /** The same with keys of {@code [admin]}. */
+    Path node(int number, String keys, String admin) throws IOException {
         Path home = Files.createDirectories(folder.resolve("node-" + number));
         Path file = home.resolve("server.toml");
         Files.writeString(file, """
@@ -46,7 +51,7 @@ record ClusterFiles(Path folder, int clusterPort, int linkPort, int tunnelPort) 
                 link_port = %8$d
                 members = [%9$s]
                 [admin]
-                enabled = false
+                %10$s
                 """.formatted(
                         number,
                         tunnelPort,
@@ -58,7 +63,8 @@ record ClusterFiles(Path folder, int clusterPort, int linkPort, int tunnelPort) 
                         linkPort,
                         IntStream.rangeClosed(1, MOST_NODES)
                                 .mapToObj("\"127.0.0.%d\""::formatted)
-                                .collect(Collectors.joining(", "))));
+                                .collect(Collectors.joining(", ")),
+                        admin));
         return file;
     }
 

@@ -19,13 +19,15 @@ import java.util.TreeMap;
 /** A cluster of nodes and its clients in this process: node 1 is 127.0.0.1, node 2 is 127.0.0.2… Closed in order. */
 final class ClusterRig implements AutoCloseable {
     private final ClusterFiles files;
+    private final String admin;
     private final Map<Integer, Node> nodes = new TreeMap<>();
     private final Vertx clientVertx;
 
     private record Node(Vertx vertx, TunnelServer server) {}
 
-    private ClusterRig(Path folder) {
+    private ClusterRig(Path folder, String admin) {
         this.files = new ClusterFiles(folder);
+        this.admin = admin;
         this.clientVertx = VertxRuntime.builder(io()).build();
     }
 
@@ -35,7 +37,12 @@ final class ClusterRig implements AutoCloseable {
 
     /** Nodes 1 to {@code count}, which know each other. */
     static ClusterRig of(Path folder, int count) throws IOException {
-        ClusterRig rig = new ClusterRig(folder);
+        return of(folder, count, "enabled = false");
+    }
+
+    /** The same with keys of {@code [admin]}. */
+    static ClusterRig of(Path folder, int count, String admin) throws IOException {
+        ClusterRig rig = new ClusterRig(folder, admin);
         for (int number = 1; number <= count; number++) {
             rig.start(number);
         }
@@ -50,7 +57,8 @@ final class ClusterRig implements AutoCloseable {
     void start(int number) throws IOException {
         Vertx vertx = VertxRuntime.builder(io()).build();
         TunnelServer server = Rig.await(TunnelServer.start(
-                vertx, ConfigFiles.loadServer(files.node(number, ""), Map.of()).config()));
+                vertx,
+                ConfigFiles.loadServer(files.node(number, "", admin), Map.of()).config()));
         nodes.put(number, new Node(vertx, server));
     }
 

@@ -134,9 +134,14 @@ final class Daemon implements AutoCloseable {
         return Integer.parseInt(await(published).group(1));
     }
 
-    /** Waits until there is an admin port; what it tells. */
+    /** Waits until there is an admin port. */
+    int adminPort() {
+        return Integer.parseInt(await(ADMIN).group(1));
+    }
+
+    /** The same; what it tells. */
     Metrics metrics() {
-        return Metrics.of(Integer.parseInt(await(ADMIN).group(1)));
+        return Metrics.of(adminPort());
     }
 
     /** How often it has said {@code text} so far. */

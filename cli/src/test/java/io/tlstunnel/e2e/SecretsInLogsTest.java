@@ -16,17 +16,18 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Neither key nor payload is logged, not even where everything is. */
+/** Neither key, token nor payload is logged, not even where everything is. */
 @Timeout(120)
 final class SecretsInLogsTest {
+    private static final String TOKEN = "neither-is-this-to-be-read-by-anybody";
     private static final String PAYLOAD = "nobody-else-is-to-read-this";
 
     @ParameterizedTest
     @EnumSource
-    void aTraceHasNeitherKeyNorPayload(DataPath path, @TempDir Path folder) throws IOException {
+    void aTraceHasNoSecret(DataPath path, @TempDir Path folder) throws IOException {
         try (Services echo = Services.echo();
                 Rig files = new Rig(folder, path);
-                Daemon server = run(folder, "server", files.serverFile(0, "", ""))) {
+                Daemon server = run(folder, "server", files.serverFile(0, "", "token = \"" + TOKEN + "\""))) {
             Path file = files.clientFile("client", server.tunnelPort(), "", Rig.proxy("echo", 0, echo.port()));
             try (Daemon client = run(folder, "client", file)) {
                 try (Socket visitor = Rig.visit(client.published("echo"))) {
@@ -37,6 +38,9 @@ final class SecretsInLogsTest {
                             .isEqualTo(PAYLOAD);
                 }
                 server.await("reason=clean");
+                assertThat(new Api(server.adminPort(), TOKEN).get("clients").encode())
+                        .contains("client")
+                        .doesNotContain(Rig.KEY, TOKEN);
                 assertThat(client.terminate()).isZero();
                 assertSilent(client.log());
             }
@@ -51,7 +55,7 @@ final class SecretsInLogsTest {
 
     private static void assertSilent(String log) {
         assertThat(log).as("everything is logged").containsPattern(" (TRACE|DEBUG) ");
-        for (String secret : List.of(Rig.KEY, PAYLOAD)) {
+        for (String secret : List.of(Rig.KEY, PAYLOAD, TOKEN)) {
             byte[] bytes = secret.getBytes(UTF_8);
             Stream.of(
                             secret,

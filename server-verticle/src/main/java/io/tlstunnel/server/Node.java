@@ -5,6 +5,7 @@ import io.tlstunnel.config.ConfigChanges;
 import io.tlstunnel.config.Engine.DataPath;
 import io.tlstunnel.config.HostPort;
 import io.tlstunnel.config.ServerConfig;
+import io.tlstunnel.metrics.AdminApi;
 import io.tlstunnel.metrics.AdminReload;
 import io.tlstunnel.metrics.AdminServer;
 import io.tlstunnel.metrics.ReadinessChecks;
@@ -19,6 +20,7 @@ import io.tlstunnel.server.cluster.ClusterNode;
 import io.tlstunnel.server.cluster.ClusterSecrets;
 import io.tlstunnel.server.ingress.Ingress;
 import io.tlstunnel.server.ingress.Neighbours;
+import io.tlstunnel.server.status.NodeStatus;
 import io.tlstunnel.server.tunnel.Grants;
 import io.tlstunnel.server.tunnel.LocalEpochs;
 import io.tlstunnel.server.tunnel.NodeIdentity;
@@ -61,6 +63,7 @@ final class Node {
     private final Context control;
     private final Ingress ingress;
     private final TunnelAcceptor acceptor;
+    private final NodeStatus status;
     private final @Nullable AdminReload reload;
     private final @Nullable ClusterNode cluster;
     private @Nullable Front front;
@@ -95,6 +98,7 @@ final class Node {
         Neighbours neighbours =
                 cluster == null ? Neighbours.none(vertx, new LocalEpochs(random, System::currentTimeMillis)) : cluster;
         this.ingress = new Ingress(runtime, control, config, identity, neighbours, this::isOwnPort, budget, metrics);
+        this.status = new NodeStatus(control, identity, ingress, cluster);
         this.acceptor = new TunnelAcceptor(
                 config,
                 identity,
@@ -174,7 +178,8 @@ final class Node {
         ReadinessChecks checks = new ReadinessChecks()
                 .add("tunnel_port", () -> front == null ? "the tunnel port is not open yet" : null)
                 .add("draining", () -> draining ? "this node is leaving" : null);
-        return AdminServer.start(vertx, config.admin(), metrics.registry(), checks, reload)
+        AdminApi api = new AdminApi(reload, status);
+        return AdminServer.start(vertx, config.admin(), metrics.registry(), checks, api)
                 .onSuccess(server -> admin = server)
                 .mapEmpty();
     }

@@ -35,6 +35,7 @@ final class ClientReader {
         final Path caCertPath = KnownFiles.readable(client, Client.CA_CERT_PATH);
         checkVerification();
         checkTransport();
+        checkToken();
         final List<ProxyConfig> proxies = new ProxyReader(tables).read();
         problems.throwIfAny();
         final int port = client.get(Client.SERVER_PORT);
@@ -68,6 +69,14 @@ final class ClientReader {
     private String name() {
         final String name = client.find(Client.NAME);
         return name == null ? StandardName.of(document.file()) : name;
+    }
+
+    private void checkToken() {
+        for (final Key<?> key : List.of(Admin.TOKEN, Admin.TOKEN_FILE)) {
+            if (common.adminTable().has(key)) {
+                common.adminTable().warn(key, "is not used: only a server has an API that asks for it");
+            }
+        }
     }
 
     private void checkVerification() {

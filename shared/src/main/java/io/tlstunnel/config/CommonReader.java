@@ -4,14 +4,17 @@ import io.tlstunnel.config.Schema.Admin;
 import io.tlstunnel.config.Schema.Both;
 import io.tlstunnel.config.Schema.Log;
 import java.time.Duration;
+import java.util.List;
 
 /** What server and client files have in common. The checks first, the records after {@link Problems#throwIfAny}. */
 final class CommonReader {
     private static final int RESUME_FACTOR = 3;
+    private static final byte LAST_VISIBLE = '~';
 
     private final Table main;
     private final Table admin;
     private final Table log;
+    private List<Secret> token = List.of();
 
     CommonReader(Tables tables, Table main) {
         this.main = main;
@@ -20,6 +23,8 @@ final class CommonReader {
     }
 
     void check() {
+        token = new KeyReader(admin, Admin.TOKEN, Admin.TOKEN_FILE, null).read();
+        checkToken();
         final Duration dead = main.find(Both.DEAD_AFTER);
         final Duration ping = main.find(Both.PING_INTERVAL);
         final Duration resume = main.find(Both.RESUME_TIMEOUT);
@@ -31,6 +36,21 @@ final class CommonReader {
         }
         if (!main.isBroken(Both.RESUME_TIMEOUT) && resume.compareTo(dead.multipliedBy(RESUME_FACTOR)) < 0) {
             checkResume(resume, dead);
+        }
+    }
+
+    /** It travels in a header of HTTP. */
+    private void checkToken() {
+        for (final Secret secret : token) {
+            for (final byte one : secret.bytes()) {
+                if (one <= ' ' || one > LAST_VISIBLE) {
+                    admin.reject(
+                            admin.has(Admin.TOKEN) ? Admin.TOKEN : Admin.TOKEN_FILE,
+                            "expects letters, digits and signs of ASCII only, without blanks; make one with"
+                                    + " `tls-tunnel key`");
+                    return;
+                }
+            }
         }
     }
 
@@ -94,7 +114,8 @@ final class CommonReader {
                 enabled == null ? otherwise : enabled,
                 admin.get(Admin.BIND_ADDR),
                 admin.get(Admin.BIND_PORT),
-                admin.get(Admin.METRICS_MAX_PROXIES));
+                admin.get(Admin.METRICS_MAX_PROXIES),
+                token.isEmpty() ? null : token.get(0));
     }
 
     Table adminTable() {

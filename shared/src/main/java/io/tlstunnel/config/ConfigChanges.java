@@ -106,6 +106,7 @@ public record ConfigChanges(List<String> live, List<String> restart) {
                 restart("[admin] bind_addr", config -> config.admin().bindAddr()),
                 restart("[admin] bind_port", config -> config.admin().bindPort()),
                 restart("[admin] metrics_max_proxies", config -> config.admin().metricsMaxProxies()),
+                restart("[admin] token", config -> config.admin().token()),
                 live("[log] format", config -> config.log().format()),
                 live("[log] level", config -> config.log().level()),
                 live("[log] access", config -> config.log().access()));

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class Environment {
     private static final String PREFIX = "TLS_TUNNEL_";
 
-    /** Ways to give one key: the environment's replaces the file's whichever it is. */
-    private static final Set<String> KEY_SOURCES = Set.of("auth_key", "auth_key_file");
+    /** Ways to give one secret: the environment's replaces the file's whichever it is. */
+    private static final List<Set<String>> SOURCES = List.of(
+            Set.of("auth_key", "auth_key_file"), Set.of("secret", "secret_file"), Set.of("token", "token_file"));
 
     private final Map<String, String> variables;
 
@@ -44,7 +45,7 @@ final class Environment {
             if (value(section, key) != null) {
                 replaced.add(key.name());
                 replaced.addAll(key.aliases());
-                replaced.addAll(KEY_SOURCES.contains(key.name()) ? KEY_SOURCES : Set.of());
+                SOURCES.stream().filter(ways -> ways.contains(key.name())).forEach(replaced::addAll);
             }
         }
         if (document.tree().getValue(section.name()) instanceof JsonObject table) {

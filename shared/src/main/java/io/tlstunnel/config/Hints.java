@@ -14,7 +14,7 @@ final class Hints {
             .toList();
 
     /** Names never to be followed by the value that was found. */
-    private static final Set<String> SECRET = Set.of("auth_key", "auth_keys", "secret", "proxy");
+    private static final Set<String> SECRET = Set.of("auth_key", "auth_keys", "secret", "token", "proxy");
 
     private static final Set<String> LATER = Set.of(
             "allowdomains",
@@ -111,7 +111,13 @@ final class Hints {
                     "nodes", "members",
                     "peers", "members"),
             "admin",
-            Map.of("port", "bind_port", "addr", "bind_addr", "listen", "bind_addr"),
+            Map.of(
+                    "port", "bind_port",
+                    "addr", "bind_addr",
+                    "listen", "bind_addr",
+                    "password", "token",
+                    "authkey", "token",
+                    "secret", "token"),
             "log",
             Map.of("loglevel", "level", "logformat", "format", "accesslog", "access"));
 

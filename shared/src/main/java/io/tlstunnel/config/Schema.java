@@ -469,9 +469,16 @@ final class Schema {
                 Quantities.integer(0, 100_000),
                 200L,
                 "Proxies with metrics of their own; the rest count as `other`.");
+        static final Key<Secret> TOKEN = Key.optional(
+                "token",
+                Secrets.key(),
+                "none: the API answers on a loopback address only",
+                "What a server's API asks for.");
+        static final Key<Path> TOKEN_FILE =
+                Key.optional("token_file", KEY_FILE, "none", "File that holds the token instead of `token`.");
 
-        static final Section SECTION =
-                new Section("admin", Form.SINGLE, List.of(ENABLED, BIND_ADDR, BIND_PORT, METRICS_MAX_PROXIES));
+        static final Section SECTION = new Section(
+                "admin", Form.SINGLE, List.of(ENABLED, BIND_ADDR, BIND_PORT, METRICS_MAX_PROXIES, TOKEN, TOKEN_FILE));
 
         private Admin() {}
     }

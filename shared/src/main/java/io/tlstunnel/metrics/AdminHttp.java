@@ -23,7 +23,8 @@ final class AdminHttp extends VerticleBase {
     private final AdminConfig config;
     private final MetricsRegistry metrics;
     private final ReadinessChecks checks;
-    private final @Nullable AdminReload reload;
+    private final AdminApi api;
+    private final ApiGuard guard;
     private final List<EventExecutor> loops;
 
     /** Held here: a server that nothing refers to is closed by the collector. */
@@ -36,12 +37,14 @@ final class AdminHttp extends VerticleBase {
             AdminConfig config,
             MetricsRegistry metrics,
             ReadinessChecks checks,
-            @Nullable AdminReload reload,
+            AdminApi api,
+            ApiGuard guard,
             List<EventExecutor> loops) {
         this.config = config;
         this.metrics = metrics;
         this.checks = checks;
-        this.reload = reload;
+        this.api = api;
+        this.guard = guard;
         this.loops = loops;
     }
 
@@ -54,7 +57,7 @@ final class AdminHttp extends VerticleBase {
         final LoopProbe probe = new LoopProbe(vertx, context, loops);
         final HttpServer http = vertx.createHttpServer(options())
                 .connectionHandler(this::connected)
-                .requestHandler(new AdminRoutes(vertx, metrics, checks, probe, reload).router());
+                .requestHandler(new AdminRoutes(vertx, metrics, checks, probe, api, guard).router());
         server = http;
         return http.listen()
                 .onSuccess(listening -> port = listening.actualPort())

@@ -34,7 +34,14 @@ final class AdminRoutes {
             <li><a href="/health/live">/health/live</a> – does every event loop take its turn?</li>
             <li><a href="/health/ready">/health/ready</a> – may a balancer send visitors and clients here?</li>
             <li><a href="/metrics">/metrics</a> – for Prometheus</li>
-            </ul></body></html>
+            %s</ul></body></html>
+            """;
+
+    private static final String STATUS = """
+            <li><a href="/api/v1/cluster">/api/v1/cluster</a> – the nodes</li>
+            <li><a href="/api/v1/clients">/api/v1/clients</a> – the clients and their tunnels</li>
+            <li><a href="/api/v1/proxies">/api/v1/proxies</a> – what is published</li>
+            <li>/api/v1/why/PORT – who would serve a port, and why</li>
             """;
 
     private static final Map<String, String> SECURITY = Map.of(
@@ -47,23 +54,27 @@ final class AdminRoutes {
             "Cache-Control", "no-store");
 
     private static final String RELOAD = "/api/v1/reload";
-    private static final String TEXT = "text/plain; charset=utf-8";
+    static final String TEXT = "text/plain; charset=utf-8";
     private static final String HTML = "text/html; charset=utf-8";
-    private static final String JSON = "application/json";
+    static final String JSON = "application/json";
 
     private final Vertx vertx;
     private final MetricsRegistry metrics;
     private final ReadinessChecks checks;
     private final LoopProbe probe;
     private final @Nullable AdminReload reload;
+    private final @Nullable StatusRoutes status;
 
     AdminRoutes(
             Vertx vertx,
             MetricsRegistry metrics,
             ReadinessChecks checks,
             LoopProbe probe,
-            @Nullable AdminReload reload) {
-        this.reload = reload;
+            AdminApi api,
+            ApiGuard guard) {
+        final AdminStatus told = api.status();
+        this.reload = api.reload();
+        this.status = told == null ? null : new StatusRoutes(vertx, told, guard);
         this.vertx = vertx;
         this.metrics = metrics;
         this.checks = checks;
@@ -73,12 +84,15 @@ final class AdminRoutes {
     Router router() {
         final Router router = Router.router(vertx);
         router.route().handler(AdminRoutes::guard);
-        get(router, "/", context -> answer(context, 200, HTML, PAGE));
+        get(router, "/", context -> answer(context, 200, HTML, PAGE.formatted(status == null ? "" : STATUS)));
         get(router, "/health/live", this::live);
         get(router, "/health/ready", this::ready);
         get(router, "/metrics", this::metrics);
         if (reload != null) {
             router.route(RELOAD).method(HttpMethod.POST).handler(this::reload);
+        }
+        if (status != null) {
+            status.mount(router);
         }
         router.errorHandler(404, context -> answer(context, 404, TEXT, "Not found. See / for what there is.\n"));
         router.errorHandler(405, context -> {
@@ -192,7 +206,7 @@ final class AdminRoutes {
     }
 
     /** Vert.x leaves the body out where HEAD asked. */
-    private static void answer(RoutingContext context, int status, String type, String body) {
+    static void answer(RoutingContext context, int status, String type, String body) {
         final HttpServerResponse response = context.response();
         if (response.closed() || response.ended()) {
             return;

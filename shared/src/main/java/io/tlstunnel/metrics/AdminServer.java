@@ -6,7 +6,7 @@ import io.vertx.core.Vertx;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Health and metrics over HTTP: {@code /health/live}, {@code /health/ready}, {@code /metrics}. It runs on an event loop
+ * Health, metrics and the API over HTTP: {@code /health}, {@code /metrics}, {@code /api/v1}. It runs on an event loop
  * and Vert.x of its own, so that it still answers, and says which one, when a loop that carries streams is stuck. Any
  * thread.
  */
@@ -30,7 +30,7 @@ public final class AdminServer {
      */
     public static Future<AdminServer> start(
             Vertx watched, AdminConfig config, MetricsRegistry metrics, ReadinessChecks checks) {
-        return start(watched, config, metrics, checks, null);
+        return start(watched, config, metrics, checks, new AdminApi(null, null));
     }
 
     /** The same; {@code reload} is what {@code POST /api/v1/reload} does, or null if there is no such thing. */
@@ -40,7 +40,13 @@ public final class AdminServer {
             MetricsRegistry metrics,
             ReadinessChecks checks,
             @Nullable AdminReload reload) {
-        final AdminVerticle verticle = new AdminVerticle(config, metrics, checks, reload);
+        return start(watched, config, metrics, checks, new AdminApi(reload, null));
+    }
+
+    /** The same with whatever the API has. */
+    public static Future<AdminServer> start(
+            Vertx watched, AdminConfig config, MetricsRegistry metrics, ReadinessChecks checks, AdminApi api) {
+        final AdminVerticle verticle = new AdminVerticle(config, metrics, checks, api);
         return watched.deployVerticle(verticle).map(id -> new AdminServer(watched, id, verticle.port()));
     }
 

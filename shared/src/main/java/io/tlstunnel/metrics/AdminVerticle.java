@@ -26,15 +26,16 @@ final class AdminVerticle extends VerticleBase {
     private final AdminConfig config;
     private final MetricsRegistry metrics;
     private final ReadinessChecks checks;
-    private final @Nullable AdminReload reload;
+    private final AdminApi api;
+    private volatile ApiGuard.Reach reach = ApiGuard.Reach.OTHERS;
     private @Nullable Vertx own;
     private volatile int port;
 
-    AdminVerticle(AdminConfig config, MetricsRegistry metrics, ReadinessChecks checks, @Nullable AdminReload reload) {
+    AdminVerticle(AdminConfig config, MetricsRegistry metrics, ReadinessChecks checks, AdminApi api) {
         this.config = config;
         this.metrics = metrics;
         this.checks = checks;
-        this.reload = reload;
+        this.api = api;
     }
 
     int port() {
@@ -73,6 +74,7 @@ final class AdminVerticle extends VerticleBase {
     }
 
     private Vertx prepare() {
+        reach = isLoopback(config.bindAddr()) ? ApiGuard.Reach.THIS_MACHINE : ApiGuard.Reach.OTHERS;
         warnIfPublic();
         metrics.bindProcess();
         return Vertx.vertx(new VertxOptions()
@@ -88,7 +90,11 @@ final class AdminVerticle extends VerticleBase {
 
     private Future<Void> listen(Vertx vertxOfItsOwn) {
         own = vertxOfItsOwn;
-        final AdminHttp http = new AdminHttp(config, metrics, checks, reload, VertxLoops.of(vertx));
+        final ApiGuard guard = new ApiGuard(config.token(), reach);
+        if (api.status() != null && guard.isClosed()) {
+            LOG.warn(ApiGuard.CLOSED);
+        }
+        final AdminHttp http = new AdminHttp(config, metrics, checks, api, guard, VertxLoops.of(vertx));
         return vertxOfItsOwn.deployVerticle(http).map(id -> {
             port = http.port();
             LOG.atInfo()
@@ -108,21 +114,21 @@ final class AdminVerticle extends VerticleBase {
     }
 
     private void warnIfPublic() {
-        if (!isLoopback(config.bindAddr())) {
+        if (reach == ApiGuard.Reach.OTHERS) {
             LOG.atWarn()
-                    .setMessage("admin port is reachable from other machines: it has no password and names clients"
-                            + " and proxies; keep it behind a firewall or bind it to 127.0.0.1")
+                    .setMessage("admin port is reachable from other machines: health and metrics have no password and"
+                            + " name clients and proxies; keep it behind a firewall or bind it to 127.0.0.1")
                     .addKeyValue("bind_addr", config.bindAddr())
                     .log();
         }
     }
 
-    /** What cannot be resolved cannot be listened on either, and that is told soon enough. */
+    /** What cannot be resolved cannot be listened on either. */
     private static boolean isLoopback(String host) {
         try {
             return InetAddress.getByName(host).isLoopbackAddress();
         } catch (UnknownHostException e) {
-            return true;
+            return false;
         }
     }
 }

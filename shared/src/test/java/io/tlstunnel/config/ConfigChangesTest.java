@@ -36,6 +36,7 @@ class ConfigChangesTest {
             "[server] max_streams_per_second",
             "[server] bandwidth_limit",
             "[cluster] secret_file",
+            "[admin] token_file",
             "[client] auth_key_file",
             "[client] server_port");
 

@@ -74,6 +74,16 @@ class EnvironmentTest {
     }
 
     @Test
+    void aTokenReplacesTheTokenFileOfTheFile() throws IOException {
+        final Path file = file("[server]\nauth_key = \"" + KEY + "\"\n[admin]\ntoken_file = \"missing\"\n");
+
+        final ServerConfig server = ConfigFiles.loadServer(file, Map.of("TLS_TUNNEL_ADMIN_TOKEN", "0123456789abcdef"))
+                .config();
+
+        assertThat(server.admin().token()).isEqualTo(new Secret("0123456789abcdef"));
+    }
+
+    @Test
     void mistakesNameTheVariableAndComeAfterThoseOfTheFile() throws IOException {
         final Path file = file("[client]\nserver_addr = \"x\"\nconections = 1\n");
 

@@ -44,14 +44,15 @@ class FilesAndRightsTest {
         final Path file = open(
                 "client.toml",
                 "[client]\nserver_addr = \"::1\"\ntransport = \"ws\"\n" + "server_fingerprint = \"" + "ab".repeat(32)
-                        + "\"\nauth_key = \"" + KEY + "\"\n");
+                        + "\"\nauth_key = \"" + KEY + "\"\n[admin]\ntoken = \"0123456789abcdef\"\n");
         Fixtures.rights(file, "rw-------");
 
         assertThat(ConfigFiles.loadClient(file, Map.of()).warnings())
                 .extracting(Problem::toString)
                 .containsExactly(
                         file + ":1:1: there is no [[proxies]] in this file, so nothing is published",
-                        file + ":4:1: server_fingerprint is not used with transport = \"ws\"");
+                        file + ":4:1: server_fingerprint is not used with transport = \"ws\"",
+                        file + ":7:1: token is not used: only a server has an API that asks for it");
     }
 
     @Test

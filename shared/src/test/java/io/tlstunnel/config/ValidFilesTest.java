@@ -174,7 +174,7 @@ class ValidFilesTest {
                         Duration.ZERO,
                         new Budget(512L << 20, 64 << 10, 16 << 10),
                         new Engine(Engine.DataPath.PLAIN, Engine.Io.NIO, Engine.Tls.JDK),
-                        new AdminConfig(false, "127.0.0.1", 0, 0),
+                        new AdminConfig(false, "127.0.0.1", 0, 0, new Secret("what-the-API-of-the-edge-asks-for")),
                         new LogConfig(LogConfig.Format.JSON, "DEBUG", LogConfig.Access.OFF)));
     }
 

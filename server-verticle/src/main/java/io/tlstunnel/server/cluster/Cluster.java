@@ -43,6 +43,7 @@ public final class Cluster {
      *
      * @param builder with the kernel interface set
      * @param options of the Vert.x that it builds; their event bus is set here
+     * @param node id of this node
      * @param nodeAddr address that the others reach this node at
      */
     public static Future<Cluster> join(
@@ -50,10 +51,11 @@ public final class Cluster {
             VertxOptions options,
             ClusterConfig config,
             ClusterAuthority authority,
+            String node,
             String nodeAddr,
             long incarnation) {
         HazelcastClusterManager manager = new HazelcastClusterManager(
-                HazelcastSettings.of(config, authority.nameOf(config.name()), nodeAddr, incarnation));
+                HazelcastSettings.of(config, authority.nameOf(config.name()), node, nodeAddr, incarnation));
         options.setEventBusOptions(eventBus(authority, nodeAddr, config.eventBusPort()));
         Promise<Vertx> joined = Promise.promise();
         // On a thread of its own: Vert.x warns of one that is made on another one's threads.
@@ -102,6 +104,19 @@ public final class Cluster {
         }
         others.remove(incarnation);
         return others;
+    }
+
+    /** The names of all members, this one's too, by their incarnations. */
+    public Map<Long, String> names() {
+        Map<Long, String> names = new HashMap<>();
+        for (Member member : hazelcast.getCluster().getMembers()) {
+            String number = member.getAttribute(HazelcastSettings.INCARNATION);
+            String name = member.getAttribute(HazelcastSettings.NODE);
+            if (number != null && name != null) {
+                names.put(Long.parseUnsignedLong(number, 16), name);
+            }
+        }
+        return names;
     }
 
     /** Whether this node is the member that has been here longest: it cleans up. */

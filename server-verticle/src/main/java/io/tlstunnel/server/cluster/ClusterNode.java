@@ -21,6 +21,10 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +44,7 @@ public final class ClusterNode implements Neighbours {
     private final Epochs epochs;
     private final NodeLinks links;
     private final ServerMetrics metrics;
+    private final Map<Long, Instant> met = new HashMap<>();
     private volatile int members = 1;
 
     private ClusterNode(
@@ -93,6 +98,7 @@ public final class ClusterNode implements Neighbours {
                                         new VertxOptions().setEventLoopPoolSize(1),
                                         cluster,
                                         secrets.authority(),
+                                        config.name(),
                                         nodeAddr,
                                         incarnation))
                         .compose(joined -> shared(joined, control, nodeAddr, links, metrics)
@@ -138,8 +144,30 @@ public final class ClusterNode implements Neighbours {
         }
         members = others.size() + 1;
         metrics.members(members);
+        met.keySet().retainAll(others.keySet());
+        others.keySet().forEach(incarnation -> met.putIfAbsent(incarnation, Instant.now()));
         links.members(others);
         ingress.members(others.keySet());
+    }
+
+    /** The other members. On the control context. */
+    public List<Peer> peers() {
+        Map<Long, InetSocketAddress> others = cluster.others();
+        Map<Long, String> names = cluster.names();
+        List<Peer> peers = new ArrayList<>();
+        met.forEach((incarnation, since) -> {
+            InetSocketAddress link = others.get(incarnation);
+            if (link != null) {
+                String name = names.getOrDefault(incarnation, Long.toHexString(incarnation));
+                peers.add(new Peer(name, incarnation, link, since, links.count(incarnation)));
+            }
+        });
+        return peers;
+    }
+
+    /** Address that the others reach this node at. Any thread. */
+    public String nodeAddr() {
+        return nodeAddr;
     }
 
     /** Nodes, this one included. Any thread. */

@@ -14,6 +14,9 @@ final class HazelcastSettings {
     /** Attribute of a member: its incarnation, in hex. */
     static final String INCARNATION = "tls-tunnel.incarnation";
 
+    /** Attribute of a member: its id, for people. */
+    static final String NODE = "tls-tunnel.node";
+
     /** Attribute of a member: the port of its links. */
     static final String LINK_PORT = "tls-tunnel.link_port";
 
@@ -26,9 +29,10 @@ final class HazelcastSettings {
 
     /**
      * @param name what the cluster is called among its members, which no stranger knows
+     * @param node id of this node
      * @param nodeAddr address that the others reach this node at
      */
-    static Config of(ClusterConfig cluster, String name, String nodeAddr, long incarnation) {
+    static Config of(ClusterConfig cluster, String name, String node, String nodeAddr, long incarnation) {
         Config config = new Config()
                 .setClusterName(name)
                 .setProperty("hazelcast.logging.type", "slf4j")
@@ -47,6 +51,7 @@ final class HazelcastSettings {
                 .setProperty("hazelcast.operation.call.timeout.millis", "5000");
         config.setNetworkConfig(network(cluster));
         config.getMemberAttributeConfig()
+                .setAttribute(NODE, node)
                 .setAttribute(INCARNATION, Long.toHexString(incarnation))
                 .setAttribute(LINK_PORT, Integer.toString(cluster.linkPort()));
         config.addMapConfig(new MapConfig(SharedEpochs.MAP)

@@ -22,6 +22,11 @@ record HoppingClaims(Context control, Claims shared) implements Claims {
     }
 
     @Override
+    public Future<List<Claim>> at(int port) {
+        return Hop.to(control, shared.at(port));
+    }
+
+    @Override
     public Future<List<Claim>> all() {
         return Hop.to(control, shared.all());
     }

@@ -60,6 +60,16 @@ final class HeldVisitors {
         });
     }
 
+    /** How many of that key wait. */
+    long count(IngressKey key) {
+        return waiting.stream().filter(held -> held.key().equals(key)).count();
+    }
+
+    /** How long who comes now would wait. */
+    Duration timeout() {
+        return timeout;
+    }
+
     /** Tries again for all: a tunnel came up, or a route changed. */
     void retry() {
         for (Held held : List.copyOf(waiting)) {

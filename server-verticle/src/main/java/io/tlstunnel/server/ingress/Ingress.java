@@ -76,6 +76,7 @@ public final class Ingress implements SessionEvents, RouteChanges {
     private final PublicPorts ports;
     private final Publisher publisher;
     private final OrphanClaims orphans;
+    private final IngressStatus status;
     /** What was last told of a session's proxies. */
     private final Map<Session, Said> said = new HashMap<>();
     /** Sessions that are over and stay registered until their heir is, by the name of their client. */
@@ -154,6 +155,18 @@ public final class Ingress implements SessionEvents, RouteChanges {
                 neighbours.claims(),
                 claim -> routes.isAlive(claim.client(), claim.session()),
                 config.timing().resumeTimeout());
+        this.status = new IngressStatus(new IngressStatus.Parts(
+                neighbours,
+                node.clients(),
+                ownPorts,
+                routes,
+                sessions,
+                directory,
+                ports,
+                publisher,
+                held,
+                () -> this.config.timing().resumeTimeout(),
+                session -> failedElsewhere.getOrDefault(session, Map.of())));
         neighbours.onLinks(() -> control.runOnContext(ignored -> relink()));
     }
 
@@ -208,6 +221,16 @@ public final class Ingress implements SessionEvents, RouteChanges {
     /** The sessions that this publishes for. */
     public Sessions sessions() {
         return sessions;
+    }
+
+    /** What there is to tell of it. */
+    public IngressStatus status() {
+        return status;
+    }
+
+    /** Whether this node knows all that the other one has told. */
+    public boolean isWhole(long incarnation) {
+        return bus.isWhole(incarnation);
     }
 
     /** The sessions of all nodes. */

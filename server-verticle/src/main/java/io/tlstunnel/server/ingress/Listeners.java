@@ -11,4 +11,7 @@ interface Listeners {
 
     /** Listens no longer; connections that were accepted live on. Idempotent. */
     void close(IngressKey key);
+
+    /** How far the socket of that key is. */
+    SocketStatus status(IngressKey key);
 }

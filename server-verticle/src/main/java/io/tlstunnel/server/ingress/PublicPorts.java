@@ -74,6 +74,15 @@ final class PublicPorts implements Listeners {
         closeIfUnused(key);
     }
 
+    @Override
+    public SocketStatus status(IngressKey key) {
+        String reason = failed.get(key);
+        SocketStatus status = sockets.status(key);
+        return reason == null || status.state() != SocketStatus.State.CLOSED
+                ? status
+                : new SocketStatus(SocketStatus.State.FAILED, status.address(), reason);
+    }
+
     private void closeIfUnused(IngressKey key) {
         if (!claimed.contains(key) && !routed.containsKey(key)) {
             failed.remove(key);

@@ -268,6 +268,14 @@ final class Publisher {
         }
     }
 
+    /** What came of each proxy whose client has asked this node. */
+    Map<ProxyId, ProxyResult> results() {
+        Map<ProxyId, ProxyResult> results = new HashMap<>();
+        published.forEach((session, proxies) -> proxies.forEach(
+                proxy -> results.put(new ProxyId(session.client(), proxy.spec().name()), proxy.result())));
+        return results;
+    }
+
     List<ProxyResult> results(Session session) {
         return published.getOrDefault(session, List.of()).stream()
                 .map(PublishedProxy::result)

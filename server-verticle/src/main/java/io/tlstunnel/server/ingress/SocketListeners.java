@@ -1,5 +1,6 @@
 package io.tlstunnel.server.ingress;
 
+import io.tlstunnel.config.HostPort;
 import io.tlstunnel.server.admin.ServerMetrics;
 import io.tlstunnel.server.routing.IngressKey;
 import io.tlstunnel.transport.Hop;
@@ -96,6 +97,20 @@ final class SocketListeners implements Listeners {
                 .setCause(failure)
                 .log());
         done.onComplete(over -> closing.remove(key, done));
+    }
+
+    @Override
+    public SocketStatus status(IngressKey key) {
+        Future<PublicListener> listening = open.get(key);
+        if (listening == null) {
+            return new SocketStatus(SocketStatus.State.CLOSED, address(key), null);
+        }
+        SocketStatus.State state = listening.succeeded() ? SocketStatus.State.LISTENING : SocketStatus.State.OPENING;
+        return new SocketStatus(state, address(key), null);
+    }
+
+    private String address(IngressKey key) {
+        return new HostPort(bind == null ? key.address() : bind, key.port()).toString();
     }
 
     private Future<Void> close(IngressKey key, PublicListener listener) {

@@ -129,6 +129,13 @@ public final class NodeLinks implements Relaying {
         return accepted.get(holder);
     }
 
+    /** Links to a node that visitors can take. */
+    public int count(long incarnation) {
+        return (int) accepted.keySet().stream()
+                .filter(holder -> holder.incarnation() == incarnation)
+                .count();
+    }
+
     /** These are the other members now, and where they are dialled. One after the other. */
     public void members(Map<Long, InetSocketAddress> now) {
         long nanos = System.nanoTime();

@@ -18,6 +18,9 @@ public interface Claims {
     /** Removes that very claim, if it stands. */
     Future<Void> remove(Claim claim);
 
+    /** Those of one port: several if each is for an address of its own. */
+    Future<List<Claim>> at(int port);
+
     /** Every claim. */
     Future<List<Claim>> all();
 }

@@ -115,6 +115,11 @@ final class KnownClient {
         return List.copyOf(found);
     }
 
+    /** All of it, for people; empty if no session counts. */
+    Optional<RoutedClient> view(String name) {
+        return Optional.ofNullable(current).map(session -> new RoutedClient(name, session, holders, said()));
+    }
+
     /** Where the session that counts has its tunnels. */
     List<Holder> holders() {
         return holders;

@@ -10,16 +10,16 @@ import java.util.Optional;
 public final class LocalClaims implements Claims {
     private final Map<Integer, PortClaims> byPort = new HashMap<>();
 
-    private PortClaims at(int port) {
+    private PortClaims known(int port) {
         return byPort.getOrDefault(port, PortClaims.NONE);
     }
 
     @Override
     public Future<Optional<Claim>> take(Claim claim) {
         int port = claim.key().port();
-        Optional<Claim> conflict = at(port).conflict(claim);
+        Optional<Claim> conflict = known(port).conflict(claim);
         if (conflict.isEmpty()) {
-            byPort.put(port, at(port).with(claim));
+            byPort.put(port, known(port).with(claim));
         }
         return Future.succeededFuture(conflict);
     }
@@ -27,13 +27,18 @@ public final class LocalClaims implements Claims {
     @Override
     public Future<Void> remove(Claim claim) {
         int port = claim.key().port();
-        PortClaims left = at(port).without(claim);
+        PortClaims left = known(port).without(claim);
         if (left.isEmpty()) {
             byPort.remove(port);
         } else {
             byPort.put(port, left);
         }
         return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<List<Claim>> at(int port) {
+        return Future.succeededFuture(known(port).claims());
     }
 
     @Override

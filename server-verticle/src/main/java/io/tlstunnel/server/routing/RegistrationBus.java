@@ -93,6 +93,11 @@ public final class RegistrationBus {
         replicas.members(others);
     }
 
+    /** Whether all is known that this member holds. */
+    public boolean isWhole(long incarnation) {
+        return replicas.isWhole(incarnation);
+    }
+
     private void registration(Message<JsonObject> message) {
         if (Registration.isReadable(message.body())) {
             Registration change = Registration.of(message.body());

@@ -25,6 +25,7 @@ final class Replica {
     private final Map<SessionRef, Registration> standing = new HashMap<>();
     private final NavigableMap<Long, Registration> waiting = new TreeMap<>();
     private long number;
+    private boolean whole;
 
     /** Takes a change; returns what holds from now on by it, in order: nothing if it is old or behind a gap. */
     List<Registration> apply(Registration change) {
@@ -59,8 +60,16 @@ final class Replica {
 
     /** Whether it is what its node says. A digest from before what is known says nothing. */
     boolean matches(Digest digest) {
-        return digest.number() < number
-                || (digest.number() == number && digest.hash() == Digest.hash(standing.values()));
+        if (digest.number() < number) {
+            return true;
+        }
+        whole = digest.number() == number && digest.hash() == Digest.hash(standing.values());
+        return whole;
+    }
+
+    /** Whether nothing is missing, by the latest snapshot or digest. */
+    boolean isWhole() {
+        return whole && waiting.isEmpty();
     }
 
     /**
@@ -79,6 +88,7 @@ final class Replica {
             }
         }
         number = at;
+        whole = true;
         waiting.headMap(at, true).clear();
         applied.addAll(goOn());
         return applied;

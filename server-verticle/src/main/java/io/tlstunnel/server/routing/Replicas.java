@@ -69,6 +69,12 @@ public final class Replicas {
         }
     }
 
+    /** Whether all is known that this member holds. */
+    public boolean isWhole(long incarnation) {
+        Replica replica = byIncarnation.get(incarnation);
+        return replica != null && replica.isWhole();
+    }
+
     /** Another digest starts it again if it fails. */
     private void fetch(long incarnation) {
         if (fetching.add(incarnation)) {

@@ -54,6 +54,14 @@ public final class RouteTable {
         return Map.copyOf(routes);
     }
 
+    /** Every client that any node knows, by name. */
+    public List<RoutedClient> clients() {
+        return clients.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .flatMap(known -> known.getValue().view(known.getKey()).stream())
+                .toList();
+    }
+
     /** The whole set of proxies of a session with the highest revision that any node knows. */
     public Optional<Registration> latest(String client, SessionRef session) {
         KnownClient known = clients.get(client);

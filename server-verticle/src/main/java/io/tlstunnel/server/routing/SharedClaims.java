@@ -63,6 +63,11 @@ public final class SharedClaims implements Claims {
     }
 
     @Override
+    public Future<List<Claim>> at(int port) {
+        return byPort.get(port).map(text -> claims(text).claims());
+    }
+
+    @Override
     public Future<List<Claim>> all() {
         return byPort.entries()
                 .map(known -> known.values().stream()

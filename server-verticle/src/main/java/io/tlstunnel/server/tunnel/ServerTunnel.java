@@ -20,6 +20,8 @@ import org.slf4j.LoggerFactory;
 /** One tunnel of a client to this node. */
 public final class ServerTunnel extends NodeTunnel {
     private static final Logger LOG = LoggerFactory.getLogger(ServerTunnel.class);
+    /** Round trip before the first. */
+    private static final long NEVER = -1;
 
     private final Session session;
     private final Sessions sessions;
@@ -28,6 +30,7 @@ public final class ServerTunnel extends NodeTunnel {
     private final int loop;
     private final String remoteAddress;
     private final long openedAtNanos = System.nanoTime();
+    private volatile long roundTripNanos = NEVER;
     private boolean left;
     private @Nullable Relay relay;
 
@@ -70,8 +73,19 @@ public final class ServerTunnel extends NodeTunnel {
         return relay;
     }
 
-    String remoteAddress() {
+    /** Whence it came. Any thread. */
+    public String remoteAddress() {
         return remoteAddress;
+    }
+
+    /** What there is to tell of it. Any thread. */
+    TunnelStatus status() {
+        long nanos = roundTripNanos;
+        return new TunnelStatus(
+                remoteAddress,
+                Duration.ofNanos(System.nanoTime() - openedAtNanos),
+                streams(),
+                nanos == NEVER ? null : Duration.ofNanos(nanos));
     }
 
     /** Tells the client to go elsewhere; what runs goes on. Any thread. */
@@ -142,6 +156,7 @@ public final class ServerTunnel extends NodeTunnel {
 
     @Override
     public void roundTrip(long nanos) {
+        roundTripNanos = nanos;
         metrics().tunnels().roundTrip(nanos);
     }
 

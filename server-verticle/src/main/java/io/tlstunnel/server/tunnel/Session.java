@@ -104,6 +104,14 @@ public final class Session {
         return paths;
     }
 
+    /** What there is to tell of it. */
+    public SessionStatus status() {
+        return new SessionStatus(
+                state,
+                suspendedAtMillis,
+                tunnels.stream().map(ServerTunnel::status).toList());
+    }
+
     /** Its streams, on whatever tunnel or on none. Any thread. */
     public SessionStreams streams() {
         return paths.streams();

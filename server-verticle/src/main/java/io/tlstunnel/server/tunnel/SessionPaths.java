@@ -67,6 +67,16 @@ public final class SessionPaths {
         return true;
     }
 
+    /** Streams that entered here and are counted in. */
+    public int entered() {
+        return open.get();
+    }
+
+    /** How many the key allows. */
+    public int maxStreams() {
+        return maxStreams;
+    }
+
     /** Counts a stream out. */
     public void leave() {
         open.decrementAndGet();

@@ -79,6 +79,7 @@ final class MembershipTest {
                     new VertxOptions(),
                     config,
                     ClusterAuthority.of(config.secret()),
+                    "node-" + number,
                     address,
                     incarnation));
             control = cluster.vertx().getOrCreateContext();

@@ -76,6 +76,9 @@ final class ClaimsTest {
         assertThat(await(claims.take(claim(ONE, "a", SESSION)))).isEmpty();
         assertThat(await(claims.take(claim(OTHER, "b", LATER)))).isEmpty();
         assertThat(await(claims.take(claim(ANY, "c", LATER)))).isPresent();
+        assertThat(await(claims.at(ANY.port())))
+                .containsExactlyInAnyOrder(claim(ONE, "a", SESSION), claim(OTHER, "b", LATER));
+        assertThat(await(claims.at(ANY.port() + 1))).isEmpty();
     }
 
     @Test

@@ -171,6 +171,9 @@ final class ReplicasTest {
                     errors.add(incarnation + " knows " + known + " of " + other.incarnation + ", which has "
                             + other.truth);
                 }
+                if (other != this && !replicas.isWhole(other.incarnation)) {
+                    errors.add(incarnation + " does not say that it knows all of " + other.incarnation);
+                }
             }
             Set<Long> alive = world.nodes.stream().map(node -> node.incarnation).collect(Collectors.toSet());
             tables.forEach((gone, table) -> {
