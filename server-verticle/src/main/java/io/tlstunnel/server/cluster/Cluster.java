@@ -52,8 +52,20 @@ public final class Cluster {
             ClusterAuthority authority,
             String nodeAddr,
             long incarnation) {
+        return join(builder, options, config, MemberAddresses.of(config), authority, nodeAddr, incarnation);
+    }
+
+    /** The same, with the addresses of the members from somewhere else. */
+    static Future<Cluster> join(
+            VertxBuilder builder,
+            VertxOptions options,
+            ClusterConfig config,
+            MemberAddresses members,
+            ClusterAuthority authority,
+            String nodeAddr,
+            long incarnation) {
         HazelcastClusterManager manager = new HazelcastClusterManager(
-                HazelcastSettings.of(config, authority.nameOf(config.name()), nodeAddr, incarnation));
+                HazelcastSettings.of(config, members, authority.nameOf(config.name()), nodeAddr, incarnation));
         options.setEventBusOptions(eventBus(authority, nodeAddr, config.eventBusPort()));
         Promise<Vertx> joined = Promise.promise();
         // On a thread of its own: Vert.x warns of one that is made on another one's threads.
