@@ -21,12 +21,18 @@ final class JvmSettings {
     private static final int NAME_LIFETIME = 5;
 
     private static final Map<String, String> DEFAULTS = Map.of(
-            "io.netty.allocator.maxCachedBufferCapacity", Integer.toString(CACHED_BUFFER),
-            "io.netty.allocator.maxOrder", Integer.toString(CHUNK_ORDER),
-            "io.netty.tryReflectionSetAccessible", "true",
-            "sun.net.inetaddr.ttl", Integer.toString(NAME_LIFETIME),
-            "hazelcast.logging.type", "slf4j",
-            "hazelcast.phone.home.enabled", "false");
+            "io.netty.allocator.maxCachedBufferCapacity",
+            Integer.toString(CACHED_BUFFER),
+            "io.netty.allocator.maxOrder",
+            Integer.toString(CHUNK_ORDER),
+            "io.netty.tryReflectionSetAccessible",
+            "true",
+            "sun.net.inetaddr.ttl",
+            Integer.toString(NAME_LIFETIME),
+            "hazelcast.logging.type",
+            "slf4j",
+            "hazelcast.phone.home.enabled",
+            "false");
 
     /** Netty's own switches; with them every "auto" ends at NIO and the JDK's TLS. */
     private static final Map<String, String> NATIVES_OFF =

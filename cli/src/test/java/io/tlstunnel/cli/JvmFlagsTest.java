@@ -63,14 +63,12 @@ final class JvmFlagsTest {
                 [admin]
                 enabled = false
                 """.formatted(freePort(), freePort()));
-        Files.setPosixFilePermissions(
-                folder.resolve("server.toml"), PosixFilePermissions.fromString("rw-------"));
+        Files.setPosixFilePermissions(folder.resolve("server.toml"), PosixFilePermissions.fromString("rw-------"));
         final String opens = FLAG.matcher(Files.readString(ROOT.resolve("tls-tunnel")))
                 .results()
                 .map(flag -> flag.group())
                 .collect(Collectors.joining(" "));
-        try (Program program =
-                Program.start(folder, Map.of("JDK_JAVA_OPTIONS", opens), "server", "server.toml")) {
+        try (Program program = Program.start(folder, Map.of("JDK_JAVA_OPTIONS", opens), "server", "server.toml")) {
             program.await("server listening");
             assertThat(program.err().lines().filter(line -> line.contains(" WARN ") || line.contains(" ERROR ")))
                     .isEmpty();

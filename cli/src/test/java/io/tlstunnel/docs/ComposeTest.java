@@ -55,7 +55,7 @@ final class ComposeTest {
                 #!/bin/sh
                 exec '%s' -XX:TieredStopAtLevel=1 -cp '%s' io.tlstunnel.cli.Main "$@"
                 """.formatted(
-                        Path.of(System.getProperty("java.home"), "bin", "java"), System.getProperty("java.class.path")));
+                Path.of(System.getProperty("java.home"), "bin", "java"), System.getProperty("java.class.path")));
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
         run("/bin/sh", CONF.resolve("keys.sh").toString(), folder.toString());
     }
@@ -110,10 +110,12 @@ final class ComposeTest {
                 .filter(mount -> mount.matches())
                 .map(mount -> mount.group(1))
                 .toList();
-        assertThat(mounted).isNotEmpty().allSatisfy(file -> assertThat(Page.ROOT.resolve(file))
-                .exists());
+        assertThat(mounted)
+                .isNotEmpty()
+                .allSatisfy(file -> assertThat(Page.ROOT.resolve(file)).exists());
         try (Stream<Path> files = Files.list(CONF)) {
-            final List<String> there = files.map(file -> Page.ROOT.relativize(file).toString())
+            final List<String> there = files.map(
+                            file -> Page.ROOT.relativize(file).toString())
                     .filter(file -> !file.endsWith("ockerfile") && !file.endsWith(".dockerignore"))
                     .toList();
             assertThat(mounted).containsAll(there);
@@ -163,8 +165,9 @@ final class ComposeTest {
                 .singleElement()
                 .satisfies(clients -> assertThat(clients.allowPorts()).hasToString("[" + range + "]"));
         assertThat(client().servers()).containsExactly(new HostPort("balancer", tunnelPort));
-        assertThat(client().proxies()).allSatisfy(proxy -> assertThat(server().autoPorts())
-                .matches(ports -> ports.contains(proxy.publishPort())));
+        assertThat(client().proxies())
+                .allSatisfy(proxy ->
+                        assertThat(server().autoPorts()).matches(ports -> ports.contains(proxy.publishPort())));
 
         assertThat(matches("(?m)^    bind :(\\S+)$")).containsExactly(Integer.toString(tunnelPort), range, "8404");
         assertThat(matches("server-template node \\d+ (\\S+)")).containsExactly("node:" + tunnelPort, "node");
@@ -193,8 +196,9 @@ final class ComposeTest {
         assertThat(cluster().members())
                 .extracting(HostPort::host)
                 .isEqualTo(node.at("networks", "cluster", "aliases").items());
-        assertThat(matches("server-template node (\\d+) ")).allSatisfy(most -> assertThat(Integer.parseInt(most))
-                .isGreaterThan(Integer.parseInt(node.at("scale").text())));
+        assertThat(matches("server-template node (\\d+) "))
+                .allSatisfy(most -> assertThat(Integer.parseInt(most))
+                        .isGreaterThan(Integer.parseInt(node.at("scale").text())));
         final String grace = node.at("stop_grace_period").text();
         assertThat(Duration.parse("PT" + grace)).isGreaterThan(server().timing().drainTimeout());
         assertThat(COMPOSE.at("services").keys())
@@ -203,9 +207,8 @@ final class ComposeTest {
                         .map(proxy -> proxy.localAddr())
                         .toList());
         assertThat(new TreeSet<>(COMPOSE.at("networks").keys())).containsExactly("cluster", "edge", "home");
-        assertThat(COMPOSE.services().filter(service -> service.at("networks", "cluster")
-                        .value()
-                        != null))
+        assertThat(COMPOSE.services()
+                        .filter(service -> service.at("networks", "cluster").value() != null))
                 .as("only nodes are between the nodes")
                 .hasSize(1);
     }
@@ -215,18 +218,21 @@ final class ComposeTest {
         final String page = Page.text(Page.ROOT.resolve("docs/operations.md"));
         final int begin = page.indexOf("\n## With Docker Compose\n");
         final String section = page.substring(begin, page.indexOf("\n## ", begin + 1));
-        assertThat(COMPOSE.at("services").keys()).allSatisfy(name -> assertThat(section)
-                .contains("| `" + name + "` |"));
+        assertThat(COMPOSE.at("services").keys())
+                .allSatisfy(name -> assertThat(section).contains("| `" + name + "` |"));
         assertThat(COMPOSE.services()
                         .flatMap(service -> service.at("ports").items().stream())
                         .map(port -> port.replaceAll(":[^:]+$", "")))
                 .hasSize(3)
                 .allSatisfy(port -> assertThat(section).contains(port));
         assertThat(section)
-                .contains("docker compose up --build", "--scale node=5", IMAGE.lines()
-                        .filter(line -> line.startsWith("ARG BASE="))
-                        .map(line -> line.substring("ARG BASE=".length()))
-                        .findFirst()
-                        .orElseThrow());
+                .contains(
+                        "docker compose up --build",
+                        "--scale node=5",
+                        IMAGE.lines()
+                                .filter(line -> line.startsWith("ARG BASE="))
+                                .map(line -> line.substring("ARG BASE=".length()))
+                                .findFirst()
+                                .orElseThrow());
     }
 }

@@ -29,8 +29,7 @@ final class HazelcastSettings {
      * @param name what the cluster is called among its members, which no stranger knows
      * @param nodeAddr address that the others reach this node at
      */
-    static Config of(
-            ClusterConfig cluster, MemberAddresses members, String name, String nodeAddr, long incarnation) {
+    static Config of(ClusterConfig cluster, MemberAddresses members, String name, String nodeAddr, long incarnation) {
         Config config = new Config()
                 .setClusterName(name)
                 .setProperty("hazelcast.logging.type", "slf4j")

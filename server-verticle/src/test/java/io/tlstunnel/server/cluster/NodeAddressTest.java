@@ -34,8 +34,9 @@ final class NodeAddressTest {
     @Test
     void severalWithoutASignAreASentence() {
         assertThatThrownBy(() -> NodeAddress.choose(List.of(LAN, CONTAINERS), named(OTHER)))
-                .hasMessage("this host has several private addresses (10.0.0.1, 172.17.0.1), and members names none of them:"
-                        + " set node_addr in [cluster] to the one that the other nodes reach");
+                .hasMessage(
+                        "this host has several private addresses (10.0.0.1, 172.17.0.1), and members names none of them:"
+                                + " set node_addr in [cluster] to the one that the other nodes reach");
         assertThatThrownBy(() -> NodeAddress.choose(List.of(LAN, CONTAINERS), named(CONTAINERS, LAN)))
                 .hasMessageContaining("members names 2 of them");
         assertThatThrownBy(() -> NodeAddress.choose(List.of(), named(OTHER)))
