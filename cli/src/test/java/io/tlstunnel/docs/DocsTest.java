@@ -25,8 +25,8 @@ final class DocsTest {
     private static final Names NAMES = new Names(SOURCES);
 
     /** Files that the samples name; each is there for the check. */
-    private static final Pattern FILE_KEY =
-            Pattern.compile("(?m)^((?:auth_key_file|secret_file|cert_path|key_path|ca_cert_path|balancer_cert_path) = )\"[^\"]*\"");
+    private static final Pattern FILE_KEY = Pattern.compile(
+            "(?m)^((?:auth_key_file|secret_file|cert_path|key_path|ca_cert_path|balancer_cert_path) = )\"[^\"]*\"");
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\"your-secret-key-here\"");
 
