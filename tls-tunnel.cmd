@@ -31,5 +31,6 @@ if errorlevel 1 (
     --add-opens=java.base/java.util=ALL-UNNAMED --add-opens=java.base/java.util.concurrent=ALL-UNNAMED ^
     --add-opens=java.base/sun.nio.ch=ALL-UNNAMED --add-opens=java.management/sun.management=ALL-UNNAMED ^
     --add-opens=jdk.management/com.sun.management.internal=ALL-UNNAMED ^
+    --add-exports=java.base/jdk.internal.ref=ALL-UNNAMED ^
     %JAVA_OPTS% -cp "%LIB%\*" io.tlstunnel.cli.Main %*
 exit /b %ERRORLEVEL%

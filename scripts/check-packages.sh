@@ -12,7 +12,7 @@ fail() {
 }
 
 if command -v shellcheck >/dev/null 2>&1; then
-    shellcheck tls-tunnel .ci/run .ci/full scripts/*.sh
+    shellcheck tls-tunnel .ci/run .ci/full scripts/*.sh conf/compose/*.sh
 fi
 
 for side in server client; do

@@ -17,12 +17,22 @@ final class JvmSettings {
     /** Pages of 8 KiB shifted by this make a chunk: 2 MiB, so that an idle process holds few of them. */
     private static final int CHUNK_ORDER = 8;
 
+    /** Seconds that the JVM believes what it was told of a name; 30 by default, and nodes come and go faster. */
+    private static final int NAME_LIFETIME = 5;
+
     private static final Map<String, String> DEFAULTS = Map.of(
-            "io.netty.allocator.maxCachedBufferCapacity", Integer.toString(CACHED_BUFFER),
-            "io.netty.allocator.maxOrder", Integer.toString(CHUNK_ORDER),
-            "io.netty.tryReflectionSetAccessible", "true",
-            "hazelcast.logging.type", "slf4j",
-            "hazelcast.phone.home.enabled", "false");
+            "io.netty.allocator.maxCachedBufferCapacity",
+            Integer.toString(CACHED_BUFFER),
+            "io.netty.allocator.maxOrder",
+            Integer.toString(CHUNK_ORDER),
+            "io.netty.tryReflectionSetAccessible",
+            "true",
+            "sun.net.inetaddr.ttl",
+            Integer.toString(NAME_LIFETIME),
+            "hazelcast.logging.type",
+            "slf4j",
+            "hazelcast.phone.home.enabled",
+            "false");
 
     /** Netty's own switches; with them every "auto" ends at NIO and the JDK's TLS. */
     private static final Map<String, String> NATIVES_OFF =

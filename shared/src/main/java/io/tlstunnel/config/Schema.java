@@ -307,7 +307,7 @@ final class Schema {
         static final Key<String> NODE_ADDR = Key.optional(
                 "node_addr",
                 Addresses.bindAddress(),
-                "this machine's private address, if it has one only",
+                "this machine's private address; of several the one that `members` names",
                 "Address that the other nodes reach this one at.");
         static final Key<Integer> CLUSTER_PORT =
                 Key.preset("cluster_port", PORT, 5701L, "Port of Hazelcast; the event bus takes the one above it. For the other nodes only.");
@@ -316,7 +316,7 @@ final class Schema {
         static final Key<List<Addresses.Endpoint>> MEMBERS = Key.required(
                 "members",
                 Addresses.endpoint().list("a host, or a list of hosts, each with or without \":port\""),
-                "Where the others are: some of them, or one DNS name that has an address for each.");
+                "Where the others are: some of them, or one DNS name that has an address for each; it is asked again.");
         static final Key<Boolean> PUBLIC_NETWORK = Key.preset(
                 "public_network",
                 Quantities.flag(),

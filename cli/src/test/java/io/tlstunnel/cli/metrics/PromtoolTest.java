@@ -37,6 +37,16 @@ class PromtoolTest {
         assertContent(null, "check", "config", "../conf/prometheus.yml");
     }
 
+    @Test
+    void promtoolIsContentWithTheConfigurationOfCompose() throws Exception {
+        // Side by side, as docker-compose.yml mounts them.
+        for (final String file : List.of("compose/prometheus.yml", "prometheus-alerts.yml")) {
+            final Path source = Path.of("../conf").resolve(file);
+            Files.copy(source, folder.resolve(source.getFileName()));
+        }
+        assertContent(null, "check", "config", folder.resolve("prometheus.yml").toString());
+    }
+
     private void assertContent(@Nullable Path input, String... arguments) throws Exception {
         final Path output = folder.resolve("said.txt");
         final List<String> command = new ArrayList<>(List.of("promtool"));

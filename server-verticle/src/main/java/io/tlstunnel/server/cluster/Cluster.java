@@ -54,8 +54,22 @@ public final class Cluster {
             String node,
             String nodeAddr,
             long incarnation) {
+        return join(builder, options, config, MemberAddresses.of(config), authority, node, nodeAddr, incarnation);
+    }
+
+    /** The same, with the addresses of the members from somewhere else. */
+    static Future<Cluster> join(
+            VertxBuilder builder,
+            VertxOptions options,
+            ClusterConfig config,
+            MemberAddresses members,
+            ClusterAuthority authority,
+            String node,
+            String nodeAddr,
+            long incarnation) {
         HazelcastClusterManager manager = new HazelcastClusterManager(
-                HazelcastSettings.of(config, authority.nameOf(config.name()), node, nodeAddr, incarnation));
+                HazelcastSettings.of(
+                        config, members, authority.nameOf(config.name()), node, nodeAddr, incarnation));
         options.setEventBusOptions(eventBus(authority, nodeAddr, config.eventBusPort()));
         Promise<Vertx> joined = Promise.promise();
         // On a thread of its own: Vert.x warns of one that is made on another one's threads.

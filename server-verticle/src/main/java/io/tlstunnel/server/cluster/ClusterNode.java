@@ -90,7 +90,7 @@ public final class ClusterNode implements Neighbours {
                 runtime,
                 budget,
                 metrics);
-        return vertx.executeBlocking(() -> NodeAddress.of(cluster))
+        return vertx.executeBlocking(() -> NodeAddress.of(cluster, MemberAddresses.of(cluster)))
                 .compose(nodeAddr -> Hop.to(
                                 control,
                                 Cluster.join(

@@ -6,8 +6,8 @@ import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MergePolicyConfig;
 import com.hazelcast.config.MultiMapConfig;
 import com.hazelcast.config.NetworkConfig;
+import com.hazelcast.config.TcpIpConfig;
 import io.tlstunnel.config.ClusterConfig;
-import io.tlstunnel.config.HostPort;
 
 /** Hazelcast as this program uses it: it finds and is found by the nodes of one list only, and calls nobody else. */
 final class HazelcastSettings {
@@ -28,11 +28,18 @@ final class HazelcastSettings {
     private HazelcastSettings() {}
 
     /**
+     * @param members where the others may be
      * @param name what the cluster is called among its members, which no stranger knows
      * @param node id of this node
      * @param nodeAddr address that the others reach this node at
      */
-    static Config of(ClusterConfig cluster, String name, String node, String nodeAddr, long incarnation) {
+    static Config of(
+            ClusterConfig cluster,
+            MemberAddresses members,
+            String name,
+            String node,
+            String nodeAddr,
+            long incarnation) {
         Config config = new Config()
                 .setClusterName(name)
                 .setProperty("hazelcast.logging.type", "slf4j")
@@ -49,7 +56,7 @@ final class HazelcastSettings {
                 .setProperty("hazelcast.heartbeat.interval.seconds", "1")
                 .setProperty("hazelcast.max.no.heartbeat.seconds", "10")
                 .setProperty("hazelcast.operation.call.timeout.millis", "5000");
-        config.setNetworkConfig(network(cluster));
+        config.setNetworkConfig(network(cluster, new AskedMembers(members, nodeAddr)));
         config.getMemberAttributeConfig()
                 .setAttribute(NODE, node)
                 .setAttribute(INCARNATION, Long.toHexString(incarnation))
@@ -65,15 +72,13 @@ final class HazelcastSettings {
         return config;
     }
 
-    private static NetworkConfig network(ClusterConfig cluster) {
+    private static NetworkConfig network(ClusterConfig cluster, TcpIpConfig members) {
         NetworkConfig network =
                 new NetworkConfig().setPort(cluster.clusterPort()).setPortAutoIncrement(false);
         JoinConfig join = network.getJoin();
         join.getAutoDetectionConfig().setEnabled(false);
         join.getMulticastConfig().setEnabled(false);
-        join.getTcpIpConfig()
-                .setEnabled(true)
-                .setMembers(cluster.members().stream().map(HostPort::toString).toList());
+        join.setTcpIpConfig(members.setEnabled(true));
         return network;
     }
 }

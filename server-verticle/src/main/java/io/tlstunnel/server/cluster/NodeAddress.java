@@ -14,13 +14,14 @@ final class NodeAddress {
     private NodeAddress() {}
 
     /**
-     * The address of the configuration, or the one private address that this host has. Blocking.
+     * The address of the configuration; or the private address of this host that the others are told of as a member's; or
+     * the only one that it has. Blocking.
      *
      * @throws IllegalStateException with one sentence, if there is none or it is a public one
      */
-    static String of(ClusterConfig cluster) {
+    static String of(ClusterConfig cluster, MemberAddresses members) {
         String given = cluster.nodeAddr();
-        InetAddress address = given == null ? only(candidates()) : parse(given);
+        InetAddress address = given == null ? choose(candidates(), members) : parse(given);
         if (cluster.network() == ClusterConfig.Network.PRIVATE && !isPrivate(address)) {
             throw new IllegalStateException("node_addr " + address.getHostAddress()
                     + " is a public address, and Hazelcast's traffic is not encrypted: use a private network, or"
@@ -49,9 +50,15 @@ final class NodeAddress {
                 || shared;
     }
 
-    private static InetAddress only(List<InetAddress> candidates) {
+    /** Of several private addresses, as every host with containers has, the one that {@code members} names. */
+    static InetAddress choose(List<InetAddress> candidates, MemberAddresses members) {
         if (candidates.size() == 1) {
             return candidates.get(0);
+        }
+        List<InetAddress> named =
+                candidates.stream().filter(members.hosts()::contains).toList();
+        if (named.size() == 1) {
+            return named.get(0);
         }
         throw new IllegalStateException(
                 candidates.isEmpty()
@@ -62,7 +69,9 @@ final class NodeAddress {
                                         candidates.stream()
                                                 .map(InetAddress::getHostAddress)
                                                 .toList())
-                                + "): set node_addr in [cluster] to the one that the other nodes reach");
+                                + "), and members names "
+                                + (named.isEmpty() ? "none" : named.size())
+                                + " of them: set node_addr in [cluster] to the one that the other nodes reach");
     }
 
     private static List<InetAddress> candidates() {
