@@ -2,6 +2,7 @@ package io.tlstunnel.client.tunnel;
 
 import io.tlstunnel.client.status.ClientMetrics;
 import io.tlstunnel.config.ProxyConfig;
+import io.tlstunnel.config.Sharing.Health;
 import io.tlstunnel.mux.handshake.OwnSession;
 import io.tlstunnel.security.ResumeSecret;
 import io.tlstunnel.wire.Frame;
@@ -31,9 +32,14 @@ final class SessionState {
     private static final long RETRY_MILLIS = 1_000;
 
     private final Vertx vertx;
+    private List<ProxyConfig> configured;
+    private Set<String> down = Set.of();
     private List<ProxySpec> proxies;
     private final ClientMetrics metrics;
     private long revision = 1;
+    /** The latest that a server has answered. */
+    private long answered;
+
     private final Map<String, ProxyResult> results = new LinkedHashMap<>();
     private final Set<ClientTunnel> tunnels = new LinkedHashSet<>();
     private final Promise<Map<String, ProxyResult>> decided = Promise.promise();
@@ -42,23 +48,35 @@ final class SessionState {
     SessionState(Vertx vertx, List<ProxyConfig> proxies, ClientMetrics metrics) {
         this.vertx = vertx;
         this.metrics = metrics;
-        this.proxies = specs(proxies);
+        this.configured = proxies;
+        this.proxies = specs();
     }
 
-    private static List<ProxySpec> specs(List<ProxyConfig> proxies) {
-        return proxies.stream()
+    private List<ProxySpec> specs() {
+        return configured.stream()
                 .map(proxy -> new ProxySpec(
                         proxy.name(),
                         proxy.type(),
                         proxy.publishAddr(),
                         proxy.publishPort(),
-                        proxy.visits().toOptions()))
+                        proxy.options(down.contains(proxy.name()) ? Health.DOWN : Health.UP)))
                 .toList();
     }
 
     /** Asks for another set from now on: what is not in it is withdrawn by the server. */
     void ask(List<ProxyConfig> changed) {
-        List<ProxySpec> wanted = specs(changed);
+        configured = changed;
+        ask();
+    }
+
+    /** The services of these proxies are down, and of no others. */
+    void down(Set<String> names) {
+        down = names;
+        ask();
+    }
+
+    private void ask() {
+        List<ProxySpec> wanted = specs();
         if (wanted.equals(proxies)) {
             return;
         }
@@ -68,6 +86,10 @@ final class SessionState {
         List.copyOf(results.keySet()).stream()
                 .filter(name -> !names.contains(name))
                 .forEach(this::withdrawn);
+        register();
+    }
+
+    private void register() {
         tunnels.stream().findFirst().ifPresent(tunnel -> tunnel.send(new Frame.Register(revision, proxies)));
     }
 
@@ -114,7 +136,10 @@ final class SessionState {
     }
 
     void lost(ClientTunnel tunnel) {
-        tunnels.remove(tunnel);
+        if (tunnels.remove(tunnel) && answered < revision) {
+            // What was asked over it may have gone with it.
+            register();
+        }
     }
 
     /** Whether a GOAWAY(replaced) with that reference is about the session that this client has now. */
@@ -127,6 +152,7 @@ final class SessionState {
         if (registered.revision() != revision || !tunnels.contains(tunnel)) {
             return;
         }
+        answered = revision;
         boolean retry = false;
         for (ProxyResult result : registered.results()) {
             ProxyResult before = results.put(result.proxy(), result);

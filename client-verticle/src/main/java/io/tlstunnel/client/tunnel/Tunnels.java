@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -90,6 +91,11 @@ public final class Tunnels {
             keepers.forEach(TunnelKeeper::replace);
         }
         keep(changed.config().connections());
+    }
+
+    /** The services of these proxies are down, and of no others. On the control context. */
+    public void down(Set<String> proxies) {
+        session.down(proxies);
     }
 
     /** Completes when the server has decided about every proxy the first time. */

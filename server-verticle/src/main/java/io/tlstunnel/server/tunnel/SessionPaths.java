@@ -67,6 +67,11 @@ public final class SessionPaths {
         return true;
     }
 
+    /** Streams that entered here and are not over. */
+    public int open() {
+        return open.get();
+    }
+
     /** Counts a stream out. */
     public void leave() {
         open.decrementAndGet();
