@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(120)
 final class SecretsInLogsTest {
     private static final String TOKEN = "neither-is-this-to-be-read-by-anybody";
+    private static final String GROUP_KEY = "what-the-members-of-a-group-share";
     private static final String PAYLOAD = "nobody-else-is-to-read-this";
 
     @ParameterizedTest
@@ -28,7 +29,9 @@ final class SecretsInLogsTest {
         try (Services echo = Services.echo();
                 Rig files = new Rig(folder, path);
                 Daemon server = run(folder, "server", files.serverFile(0, "", "token = \"" + TOKEN + "\""))) {
-            Path file = files.clientFile("client", server.tunnelPort(), "", Rig.proxy("echo", 0, echo.port()));
+            String proxy = Rig.proxy("echo", Rig.freePort(), echo.port());
+            String group = "group = \"echoes\"\ngroup_key = \"" + GROUP_KEY + "\"\n";
+            Path file = files.clientFile("client", server.tunnelPort(), "", proxy + group);
             try (Daemon client = run(folder, "client", file)) {
                 try (Socket visitor = Rig.visit(client.published("echo"))) {
                     visitor.getOutputStream().write(PAYLOAD.getBytes(UTF_8));
@@ -55,7 +58,7 @@ final class SecretsInLogsTest {
 
     private static void assertSilent(String log) {
         assertThat(log).as("everything is logged").containsPattern(" (TRACE|DEBUG) ");
-        for (String secret : List.of(Rig.KEY, PAYLOAD, TOKEN)) {
+        for (String secret : List.of(Rig.KEY, GROUP_KEY, PAYLOAD, TOKEN)) {
             byte[] bytes = secret.getBytes(UTF_8);
             Stream.of(
                             secret,

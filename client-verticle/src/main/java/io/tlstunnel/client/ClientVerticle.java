@@ -1,5 +1,6 @@
 package io.tlstunnel.client;
 
+import io.tlstunnel.client.health.HealthChecks;
 import io.tlstunnel.client.local.LocalServices;
 import io.tlstunnel.client.status.ClientMetrics;
 import io.tlstunnel.client.tunnel.ClientSetup;
@@ -35,6 +36,7 @@ public final class ClientVerticle extends VerticleBase {
     private @Nullable ClientConfig config;
     private @Nullable ClientMetrics metrics;
     private @Nullable Tunnels tunnels;
+    private @Nullable HealthChecks checks;
     private @Nullable AdminServer admin;
     private @Nullable ClientSetup setup;
     private Reloader.@Nullable Source<ClientConfig> source;
@@ -84,8 +86,11 @@ public final class ClientVerticle extends VerticleBase {
             tunnels = started;
             started.decided().onComplete(decided);
             started.superseded().onComplete(superseded);
+            HealthChecks looking = new HealthChecks(context, loaded, counted, started::down);
+            checks = looking;
             return startAdmin(loaded, counted, started).onSuccess(ignored -> {
                 started.start();
+                looking.watch(loaded.proxies());
                 watch(loaded, counted);
             });
         });
@@ -113,6 +118,7 @@ public final class ClientVerticle extends VerticleBase {
                         config = merged;
                         made.services().renew(merged);
                         Objects.requireNonNull(tunnels, "started first").renew(made);
+                        Objects.requireNonNull(checks, "started first").watch(merged.proxies());
                         Reloader<ClientConfig> known = reloader;
                         if (known != null) {
                             known.watch(merged.reloadInterval());
@@ -207,6 +213,9 @@ public final class ClientVerticle extends VerticleBase {
         Reloader<ClientConfig> known = reloader;
         if (known != null) {
             known.close();
+        }
+        if (checks != null) {
+            checks.close();
         }
         Future<Void> closed = tunnels == null ? Future.succeededFuture() : tunnels.close();
         return closed.eventually(() -> admin == null ? Future.succeededFuture() : admin.close());

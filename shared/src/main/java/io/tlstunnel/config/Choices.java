@@ -62,6 +62,12 @@ final class Choices {
             .flags(LogConfig.Access.ON, LogConfig.Access.OFF)
             .type();
 
+    static final Type<HealthCheck.Kind> HEALTH_CHECK = new Choice<HealthCheck.Kind>()
+            .word("tcp", HealthCheck.Kind.TCP)
+            .word("http", HealthCheck.Kind.HTTP)
+            .later("https", "udp", "grpc")
+            .type();
+
     static final Type<String> LOG_LEVEL = logLevel();
 
     private Choices() {}

@@ -14,20 +14,14 @@ final class Hints {
             .toList();
 
     /** Names never to be followed by the value that was found. */
-    private static final Set<String> SECRET = Set.of("auth_key", "auth_keys", "secret", "token", "proxy");
+    private static final Set<String> SECRET =
+            Set.of("auth_key", "auth_keys", "secret", "group_key", "token", "proxy");
 
     private static final Set<String> LATER = Set.of(
             "allowdomains",
-            "group",
-            "groupkey",
-            "proxyprotocol",
-            "customdomains",
-            "subdomain",
-            "domains",
-            "host",
-            "hosts",
-            "locations",
-            "weight");
+
+    private static final Set<String> LATER = Set.of(
+            "allowdomains", "proxyprotocol", "customdomains", "subdomain", "domains", "host", "hosts", "locations");
 
     /** Names in frp, rathole, chisel and the Rust program of this name → ours; by table, letters and digits only. */
     private static final Map<String, Map<String, String>> ELSEWHERE = Map.of(

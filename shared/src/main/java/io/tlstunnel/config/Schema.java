@@ -434,6 +434,45 @@ final class Schema {
                 Key.preset("local_addr", Addresses.host(), "127.0.0.1", "Host of the service, seen from the client.");
         static final Key<Integer> LOCAL_PORT = Key.required("local_port", PORT, "Port of the service.");
         static final Visits VISITS = Visits.to("this proxy", "this proxy");
+        static final Key<String> GROUP = Key.optional(
+                "group",
+                Types.name(),
+                "it has the port for itself",
+                "Shares the port with the clients that name the same group and show its `group_key`.");
+        static final Key<Secret> GROUP_KEY = Key.optional(
+                "group_key",
+                Secrets.key(),
+                "required with `group`",
+                "What the members of the group share; the server shows it to nobody.");
+        static final Key<Integer> WEIGHT = Key.preset(
+                "weight",
+                Quantities.integer(1, Sharing.MOST_WEIGHT),
+                1L,
+                "How many of the group's visitors come here, beside the weights of the others.");
+        static final Key<HealthCheck.Kind> HEALTH_CHECK = Key.optional(
+                "health_check",
+                Choices.HEALTH_CHECK,
+                "none",
+                "How the client looks after the service: `tcp` connects, `http` wants 2xx or 3xx for a GET.");
+        static final Key<String> HEALTH_CHECK_PATH =
+                Key.preset("health_check_path", Types.urlPath(), "/", "What an `http` check gets.");
+        static final Key<Duration> HEALTH_CHECK_INTERVAL = Key.preset(
+                "health_check_interval", TIME, "10s", "From the beginning of one check to that of the next.");
+        static final Key<Duration> HEALTH_CHECK_TIMEOUT = Key.preset(
+                "health_check_timeout",
+                TIME,
+                "3s",
+                "For a check as a whole; if absent never longer than the interval.");
+        static final Key<Integer> HEALTH_CHECK_THRESHOLD = Key.preset(
+                "health_check_threshold",
+                Quantities.integer(1, 100),
+                3L,
+                "Failures in a row after which the service is down; one success makes it up again.");
+        static final Key<Duration> SLOW_START = Key.preset(
+                "slow_start",
+                TIME_OR_OFF,
+                "30s",
+                "How long the weight grows from a tenth to its full once the service is up again; 0 = at once.");
 
         static final Section SECTION = new Section(
                 "proxies",
@@ -448,7 +487,16 @@ final class Schema {
                         VISITS.allowFrom(),
                         VISITS.denyFrom(),
                         VISITS.streamsPerSecond(),
-                        VISITS.bandwidth()));
+                        VISITS.bandwidth(),
+                        GROUP,
+                        GROUP_KEY,
+                        WEIGHT,
+                        HEALTH_CHECK,
+                        HEALTH_CHECK_PATH,
+                        HEALTH_CHECK_INTERVAL,
+                        HEALTH_CHECK_TIMEOUT,
+                        HEALTH_CHECK_THRESHOLD,
+                        SLOW_START));
 
         private Proxies() {}
     }

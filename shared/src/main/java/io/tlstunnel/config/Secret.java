@@ -16,6 +16,11 @@ public final class Secret {
         return utf8.clone();
     }
 
+    /** The secret, for a peer that it is meant for. */
+    String text() {
+        return new String(utf8, StandardCharsets.UTF_8);
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof Secret that && MessageDigest.isEqual(utf8, that.utf8);

@@ -50,7 +50,7 @@ public record VisitRules(AddressRules from, int streamsPerSecond, long bandwidth
     }
 
     /**
-     * From the options of a proxy.
+     * From the options of a proxy; those of {@link Sharing} are passed over.
      *
      * @throws IllegalArgumentException with a sentence about the first that makes no sense: to pass over one would lift
      *     a limit
@@ -66,9 +66,13 @@ public record VisitRules(AddressRules from, int streamsPerSecond, long bandwidth
             switch (name) {
                 case ALLOW_FROM -> allow = blocks(name, value);
                 case DENY_FROM -> deny = blocks(name, value);
-                case STREAMS_PER_SECOND -> rate = (int) number(name, value, 1, MOST_STREAMS_PER_SECOND);
-                case BANDWIDTH -> bandwidth = number(name, value, LEAST_BANDWIDTH, MOST_BANDWIDTH);
-                default -> throw new IllegalArgumentException("option " + name + " is not in this version");
+                case STREAMS_PER_SECOND -> rate = (int) ProxyOptions.number(name, value, 1, MOST_STREAMS_PER_SECOND);
+                case BANDWIDTH -> bandwidth = ProxyOptions.number(name, value, LEAST_BANDWIDTH, MOST_BANDWIDTH);
+                default -> {
+                    if (!Sharing.isOption(name)) {
+                        throw new IllegalArgumentException("option " + name + " is not in this version");
+                    }
+                }
             }
         }
         return new VisitRules(new AddressRules(allow, deny), rate, bandwidth);
@@ -84,13 +88,5 @@ public record VisitRules(AddressRules from, int streamsPerSecond, long bandwidth
             blocks.add(block);
         }
         return blocks;
-    }
-
-    private static long number(String name, String value, long least, long most) {
-        final long number = value.matches("\\d{1,18}") ? Long.parseLong(value) : -1;
-        if (number < least || number > most) {
-            throw new IllegalArgumentException("option " + name + " is no number from " + least + " to " + most);
-        }
-        return number;
     }
 }

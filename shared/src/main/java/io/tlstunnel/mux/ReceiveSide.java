@@ -26,6 +26,11 @@ final class ReceiveSide {
         grant();
     }
 
+    /** One for a stream that takes the place of this one's, of which nothing has come. */
+    ReceiveSide another(TunnelSettings settings) {
+        return new ReceiveSide(budget, new Window(settings.windowMax()), 0);
+    }
+
     /** Allows a window from here on, as far as the budget has it; never less than before. */
     private void grant() {
         int least = reservedForOutstanding();

@@ -17,7 +17,7 @@ final class SendSide {
 
     private final MemoryBudget budget;
     private final ArrayDeque<ByteBuf> unsent = new ArrayDeque<>(1);
-    private final Retention retention = new Retention();
+    private Retention retention = new Retention();
     private int firstHeadroom;
     private int unsentBytes;
     private int reserved;
@@ -165,6 +165,27 @@ final class SendSide {
     void restart(long newAllowed) {
         next = 0;
         allowed = newAllowed;
+    }
+
+    /** Another one with all that was ever given to this one, to be sent from the start; this one has nothing left to send. */
+    SendSide handOver() {
+        SendSide next = new SendSide(budget, 0);
+        next.unsent.addAll(unsent);
+        next.firstHeadroom = firstHeadroom;
+        next.unsentBytes = unsentBytes;
+        next.retention = retention;
+        next.reserved = reserved;
+        next.sent = sent;
+        next.inputEnded = inputEnded;
+        next.finOffset = finOffset;
+        unsent.clear();
+        unsentBytes = 0;
+        retention = new Retention();
+        reserved = 0;
+        this.next = sent;
+        freed = sent;
+        inputEnded = finOffset != NONE;
+        return next;
     }
 
     private void free(long offset) {

@@ -76,6 +76,7 @@ public final class Stream extends ChannelEnd implements FarSocketListener {
     private boolean peerResetTold;
 
     private @Nullable StreamListener listener;
+    private @Nullable Fallback fallback;
     private @Nullable FarSocket far;
     private @Nullable ArrayDeque<ByteBuf> beforeFar;
     private boolean reading;
@@ -213,6 +214,33 @@ public final class Stream extends ChannelEnd implements FarSocketListener {
     /** Sets who is told of the end. Before the end. */
     public void listener(StreamListener newListener) {
         listener = newListener;
+    }
+
+    /** Sets who may open another stream in its place, should the peer not reach the service. */
+    public void fallback(Fallback newFallback) {
+        fallback = newFallback;
+    }
+
+    /**
+     * Makes the stream that takes the place of this one, which is unanswered: it gets the far socket, and all that came from
+     * there. It is suspended; whoever calls has the far socket tell it from now on. This one has nobody to tell of its end
+     * but its listener.
+     */
+    public Stream handOver(OpenRequest next, long nowNanos) {
+        if (!isUnanswered()) {
+            throw new IllegalStateException("stream " + id + " may have been delivered");
+        }
+        Stream heir =
+                new Stream(next.id(), next.proxy(), next.trace(), settings, send.handOver(), receive.another(settings));
+        heir.request = next;
+        heir.session = next.session();
+        heir.far = far;
+        heir.reading = reading;
+        heir.inputSeen = inputSeen;
+        far = null;
+        reading = false;
+        heir.leave(nowNanos);
+        return heir;
     }
 
     /** The far socket, or null while it is being connected. */
@@ -565,6 +593,9 @@ public final class Stream extends ChannelEnd implements FarSocketListener {
     @Override
     void onReset(Frame.Reset frame) {
         if (reset == null) {
+            if (fallback != null && isUnanswered() && isUndelivered(frame.code())) {
+                fallback.givenBack(this, frame.code());
+            }
             send.dropUnsent();
             resetBy(new StreamOutcome.Reset(frame.code(), frame.reason(), StreamOutcome.Side.PEER));
             resetFarLingering();
@@ -579,6 +610,14 @@ public final class Stream extends ChannelEnd implements FarSocketListener {
                 ready();
             }
         }
+    }
+
+    /** Codes of a client that has not connected the service. */
+    private static boolean isUndelivered(ResetCode code) {
+        return switch (code) {
+            case SERVICE_REFUSED, SERVICE_UNREACHABLE, LIMIT -> true;
+            default -> false;
+        };
     }
 
     private void resetFarLingering() {

@@ -6,13 +6,17 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.HexFormat;
 
 /**
- * Makes and checks resume secrets, so that no node has to store one: the same on all nodes of a cluster. Immutable, any
- * thread.
+ * Makes and checks resume secrets, so that no node has to store one, and what stands for the keys of groups: the same on
+ * all nodes of a cluster. Immutable, any thread.
  */
 public final class NodeKey {
     private static final byte[] LABEL = "resume".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] GROUP_LABEL = "group".getBytes(StandardCharsets.US_ASCII);
+    /** Bytes of a group's mark: none is found by trying. */
+    private static final int MARK_LENGTH = 16;
 
     private final byte[] key;
 
@@ -44,6 +48,17 @@ public final class NodeKey {
                 .array();
         byte[] mac = Hmac.of(key, LABEL, name.getBytes(StandardCharsets.UTF_8), reference);
         return ResumeSecret.of(Arrays.copyOf(mac, ResumeSecret.LENGTH));
+    }
+
+    /**
+     * What stands for a group's key wherever it is kept or told: the same on all nodes, and of no use to who finds it. The
+     * length of the name stands first, so no two (name, key) give the same input.
+     */
+    public String groupMark(String group, String groupKey) {
+        byte[] name = group.getBytes(StandardCharsets.UTF_8);
+        byte[] length = ByteBuffer.allocate(Integer.BYTES).putInt(name.length).array();
+        byte[] mac = Hmac.of(key, GROUP_LABEL, length, name, groupKey.getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().formatHex(mac, 0, MARK_LENGTH);
     }
 
     @Override

@@ -11,4 +11,12 @@ import java.util.Map;
  * @param publishPort 0–65535; 0 = the server picks
  * @param options what later proxy types need besides ({@code host}, {@code path}, {@code group}…); at most 64 entries
  */
-public record ProxySpec(String name, String type, String publishAddr, int publishPort, Map<String, String> options) {}
+public record ProxySpec(String name, String type, String publishAddr, int publishPort, Map<String, String> options) {
+
+    /** Without what the options say: one may be secret. */
+    @Override
+    public String toString() {
+        return "ProxySpec[name=" + name + ", type=" + type + ", publishAddr=" + publishAddr + ", publishPort="
+                + publishPort + ", options=" + options.keySet() + "]";
+    }
+}

@@ -201,6 +201,27 @@ class ValidFilesTest {
         assertThat(client.proxies().get(0).visits())
                 .isEqualTo(new VisitRules(rules(List.of(), List.of("::ffff:198.51.100.0/120")), 3, 2048));
         assertThat(client.proxies().get(1).visits()).isEqualTo(VisitRules.NONE);
+        assertThat(client.proxies().get(0).group()).isNull();
+        assertThat(client.proxies().get(0).healthCheck()).isNull();
+        assertThat(client.proxies().get(1).group())
+                .isEqualTo(new GroupConfig("h2-servers", new Secret("what the members share"), 3));
+        assertThat(client.proxies().get(1).healthCheck())
+                .isEqualTo(new HealthCheck(
+                        HealthCheck.Kind.HTTP,
+                        "/ready",
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(1),
+                        2,
+                        Duration.ZERO));
+        assertThat(client.proxies().get(3).healthCheck())
+                .as("a standard time-out is never longer than the interval")
+                .isEqualTo(new HealthCheck(
+                        HealthCheck.Kind.TCP,
+                        "/",
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(1),
+                        3,
+                        Duration.ofSeconds(30)));
         assertThat(client.reloadInterval()).isEqualTo(Duration.ofMinutes(1));
         assertThat(client.timing().holdTimeout()).isZero();
         assertThat(client.admin().enabled()).as("[admin] is there").isTrue();

@@ -22,6 +22,8 @@ public final class ClientMetrics implements AutoCloseable {
     private final Meters.Counting reconnects;
     private final Tally<LocalDialFailure> localDialFailures;
     private final UpDown proxiesPublished;
+    private final Tally<HealthCheckOutcome> healthChecks;
+    private final UpDown servicesDown;
     private final Tally<ReloadOutcome> reloads;
     private final TunnelMeters tunnels;
     private final StreamMeters streams;
@@ -41,6 +43,12 @@ public final class ClientMetrics implements AutoCloseable {
                 LocalDialFailure.class,
                 Meters.Label.of("reason"));
         proxiesPublished = meters.upDown("proxies_published", "Proxies that a server publishes for us now");
+        healthChecks = meters.tally(
+                "health_checks",
+                "Checks of local services, by outcome",
+                HealthCheckOutcome.class,
+                Meters.Label.of("outcome"));
+        servicesDown = meters.upDown("services_down", "Local services that are down by their health_check");
         reloads = meters.tally(
                 "reloads",
                 "Readings of the configuration while the program ran; refused: it had mistakes and changed nothing",
@@ -73,6 +81,15 @@ public final class ClientMetrics implements AutoCloseable {
 
     public UpDown proxiesPublished() {
         return proxiesPublished;
+    }
+
+    /** A local service was looked at. */
+    public void healthChecked(HealthCheckOutcome outcome) {
+        healthChecks.count(outcome);
+    }
+
+    public UpDown servicesDown() {
+        return servicesDown;
     }
 
     /** The configuration was read again. */

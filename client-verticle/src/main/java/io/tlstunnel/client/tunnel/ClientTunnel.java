@@ -109,7 +109,7 @@ final class ClientTunnel extends LoopTunnel implements TunnelListener, ServedTun
     @Override
     public void opened(Stream stream, Frame.Open open) {
         if (draining) {
-            stream.reset(ResetCode.CANCELLED, "the client is stopping");
+            stream.reset(ResetCode.SERVICE_UNREACHABLE, "the client is stopping");
         } else {
             services.serve(this, streams, stream, open);
         }

@@ -2,6 +2,7 @@ package io.tlstunnel.client.tunnel;
 
 import io.tlstunnel.client.status.ClientMetrics;
 import io.tlstunnel.config.ProxyConfig;
+import io.tlstunnel.config.Sharing.Health;
 import io.tlstunnel.mux.handshake.OwnSession;
 import io.tlstunnel.security.ResumeSecret;
 import io.tlstunnel.wire.Frame;
@@ -34,9 +35,14 @@ final class SessionState {
     private static final String SINGLE = "";
 
     private final Vertx vertx;
+    private List<ProxyConfig> configured;
+    private Set<String> down = Set.of();
     private List<ProxySpec> proxies;
     private final ClientMetrics metrics;
     private long revision = 1;
+    /** The latest that a server has answered. */
+    private long answered;
+
     private final Answers answers = new Answers();
     /** The tunnels that are up, and the node of each. */
     private final Map<ClientTunnel, String> tunnels = new LinkedHashMap<>();
@@ -48,23 +54,35 @@ final class SessionState {
     SessionState(Vertx vertx, List<ProxyConfig> proxies, ClientMetrics metrics) {
         this.vertx = vertx;
         this.metrics = metrics;
-        this.proxies = specs(proxies);
+        this.configured = proxies;
+        this.proxies = specs();
     }
 
-    private static List<ProxySpec> specs(List<ProxyConfig> proxies) {
-        return proxies.stream()
+    private List<ProxySpec> specs() {
+        return configured.stream()
                 .map(proxy -> new ProxySpec(
                         proxy.name(),
                         proxy.type(),
                         proxy.publishAddr(),
                         proxy.publishPort(),
-                        proxy.visits().toOptions()))
+                        proxy.options(down.contains(proxy.name()) ? Health.DOWN : Health.UP)))
                 .toList();
     }
 
     /** Asks for another set from now on: what is not in it is withdrawn by the server. */
     void ask(List<ProxyConfig> changed) {
-        List<ProxySpec> wanted = specs(changed);
+        configured = changed;
+        ask();
+    }
+
+    /** The services of these proxies are down, and of no others. */
+    void down(Set<String> names) {
+        down = names;
+        ask();
+    }
+
+    private void ask() {
+        List<ProxySpec> wanted = specs();
         if (wanted.equals(proxies)) {
             return;
         }
@@ -72,6 +90,10 @@ final class SessionState {
         revision++;
         Set<String> names = wanted.stream().map(ProxySpec::name).collect(Collectors.toSet());
         answers.proxies().stream().filter(name -> !names.contains(name)).forEach(this::withdrawn);
+        register();
+    }
+
+    private void register() {
         tunnels.keySet().stream().findFirst().ifPresent(tunnel -> tunnel.send(new Frame.Register(revision, proxies)));
     }
 
@@ -124,8 +146,12 @@ final class SessionState {
     }
 
     void lost(ClientTunnel tunnel) {
-        tunnels.remove(tunnel);
+        boolean known = tunnels.remove(tunnel) != null;
         forgetOthers();
+        if (known && answered < revision) {
+            // What was asked over it may have gone with it.
+            register();
+        }
     }
 
     /** Whether a GOAWAY(replaced) with that reference is about the session that this client has now. */
@@ -138,6 +164,7 @@ final class SessionState {
         if (registered.revision() != revision || !tunnels.containsKey(tunnel)) {
             return;
         }
+        answered = revision;
         String node = cluster ? registered.nodeId() : SINGLE;
         boolean retry = false;
         for (ProxyResult result : registered.results()) {

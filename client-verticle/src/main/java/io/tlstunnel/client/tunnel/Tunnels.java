@@ -123,6 +123,11 @@ public final class Tunnels {
         });
     }
 
+    /** The services of these proxies are down, and of no others. On the control context. */
+    public void down(Set<String> proxies) {
+        session.down(proxies);
+    }
+
     /** Completes when the server has decided about every proxy the first time. */
     public Future<Map<String, ProxyResult>> decided() {
         return session.decided();

@@ -35,6 +35,7 @@ public final class ServerMetrics implements AutoCloseable {
     private final UpDown listeners;
     private final UpDown heldConnections;
     private final UpDown frontConnections;
+    private final Meters.Counting passedOn;
     private final Tally<ReloadOutcome> reloads;
     private final UpDown links;
     private final Counting relayed;
@@ -60,6 +61,9 @@ public final class ServerMetrics implements AutoCloseable {
                 "held_connections", "Public connections that wait (at most hold_timeout) for a client to come back");
         frontConnections =
                 meters.upDown("front_connections", "Connections on the tunnel port, whatever they turn out to be");
+        passedOn = meters.counting(
+                "visitors_passed_on",
+                "Visitors that went to another member of a group, for the first one did not take them");
         reloads = meters.tally(
                 "reloads",
                 "Readings of the configuration while the program ran; refused: it had mistakes and changed nothing",
@@ -123,6 +127,11 @@ public final class ServerMetrics implements AutoCloseable {
 
     public UpDown frontConnections() {
         return frontConnections;
+    }
+
+    /** A visitor goes to another member of a group, for the first one did not take it. */
+    public void passedOn() {
+        passedOn.count();
     }
 
     /** The configuration was read again. */

@@ -1,11 +1,10 @@
 package io.tlstunnel.server.ingress;
 
 import io.tlstunnel.server.routing.Claim;
-import io.tlstunnel.server.routing.IngressKey;
 import io.tlstunnel.server.tunnel.Session;
 
 /** Says who has a key that somebody else wants, and until when. */
 @FunctionalInterface
 interface ConflictSentence {
-    String of(IngressKey wanted, Claim inTheWay, Session asking);
+    String of(Claim wanted, Claim inTheWay, Session asking);
 }

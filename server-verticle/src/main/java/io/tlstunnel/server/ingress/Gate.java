@@ -15,13 +15,15 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Who of the visitors comes in, by address and by how many came lately: decided before anything is read of them. The
- * rules of the client's key and those of the proxy hold both. Changed on the control context, asked on any thread.
+ * rules of the client's key and those of the proxy hold both. Of a group the addresses are those that all its members let
+ * in, and each member counts those who are to go to it. Changed on the control context, asked on any thread.
  */
 final class Gate {
     private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
@@ -32,12 +34,23 @@ final class Gate {
         boolean admits(InetSocketAddress visitor) {
             return ofClient.from().admit(visitor.getAddress()) && ofProxy.from().admit(visitor.getAddress());
         }
+
+        boolean counts() {
+            if (!client.enter()) {
+                return false;
+            }
+            if (!own.enter()) {
+                client.putBack();
+                return false;
+            }
+            return true;
+        }
     }
 
     private final LongSupplier nanoTime;
     private final ServerMetrics metrics;
     private final LogThrottle<VisitorRefusal> lines;
-    private final Map<IngressKey, Posted> posted = new ConcurrentHashMap<>();
+    private final Map<IngressKey, List<Posted>> posted = new ConcurrentHashMap<>();
     private final Map<String, VisitLimits> ofClients = new HashMap<>();
     private final Map<ProxyId, VisitLimits> ofProxies = new ConcurrentHashMap<>();
 
@@ -47,7 +60,7 @@ final class Gate {
         this.lines = new LogThrottle<>(LINES, nanoTime);
     }
 
-    /** These rules hold for the visitors of a key from now on. */
+    /** These rules hold for the visitors of a key that go to that proxy from now on. */
     void post(IngressKey key, ProxyId proxy, VisitRules ofClient, VisitRules ofProxy) {
         VisitLimits client = ofClients
                 .computeIfAbsent(proxy.client(), any -> new VisitLimits(nanoTime))
@@ -55,22 +68,32 @@ final class Gate {
         VisitLimits own = ofProxies
                 .computeIfAbsent(proxy, any -> new VisitLimits(nanoTime))
                 .under(ofProxy);
-        posted.put(key, new Posted(proxy, ofClient, ofProxy, client, own));
+        Posted rules = new Posted(proxy, ofClient, ofProxy, client, own);
+        posted.merge(
+                key,
+                List.of(rules),
+                (known, added) -> Stream.concat(
+                                known.stream().filter(other -> !other.proxy().equals(proxy)), added.stream())
+                        .toList());
     }
 
-    /** The key is no longer published. */
-    void forget(IngressKey key) {
-        Posted gone = posted.remove(key);
-        if (gone == null) {
-            return;
+    /** The proxy is no longer published under the key. */
+    void forget(IngressKey key, ProxyId proxy) {
+        posted.computeIfPresent(key, (any, known) -> {
+            List<Posted> left =
+                    known.stream().filter(rules -> !rules.proxy().equals(proxy)).toList();
+            return left.isEmpty() ? null : left;
+        });
+        if (isUnknown(left -> left.equals(proxy))) {
+            ofProxies.remove(proxy);
         }
-        if (posted.values().stream().noneMatch(left -> left.proxy().equals(gone.proxy()))) {
-            ofProxies.remove(gone.proxy());
+        if (isUnknown(left -> left.client().equals(proxy.client()))) {
+            ofClients.remove(proxy.client());
         }
-        if (posted.values().stream()
-                .noneMatch(left -> left.proxy().client().equals(gone.proxy().client()))) {
-            ofClients.remove(gone.proxy().client());
-        }
+    }
+
+    private boolean isUnknown(Predicate<ProxyId> which) {
+        return posted.values().stream().flatMap(List::stream).map(Posted::proxy).noneMatch(which);
     }
 
     /** Whether the proxy is published, under whatever key. */
@@ -78,23 +101,17 @@ final class Gate {
         return ofProxies.containsKey(proxy);
     }
 
-    /** Counts a new visitor in, or turns it away with a reset. A key without rules is judged later, by {@link #lets}. */
+    /**
+     * Counts a new visitor in, or turns it away with a reset. A key without rules is judged later, by {@link #lets}; those
+     * of a group are counted once it is known to whom they go, by {@link #counts}.
+     */
     boolean enter(IngressKey key, AcceptedSocket visitor) {
-        Posted rules = posted.get(key);
-        if (rules == null) {
-            return true;
-        }
-        if (!rules.admits(visitor.remoteAddress())) {
-            turnAway(rules, visitor, VisitorRefusal.FORBIDDEN);
+        List<Posted> rules = posted.getOrDefault(key, List.of());
+        if (!admits(rules, visitor)) {
             return false;
         }
-        if (!rules.client().enter()) {
-            turnAway(rules, visitor, VisitorRefusal.RATE);
-            return false;
-        }
-        if (!rules.own().enter()) {
-            rules.client().putBack();
-            turnAway(rules, visitor, VisitorRefusal.RATE);
+        if (rules.size() == 1 && !rules.get(0).counts()) {
+            turnAway(rules.get(0), visitor, VisitorRefusal.RATE);
             return false;
         }
         return true;
@@ -102,20 +119,54 @@ final class Gate {
 
     /** Whether the rules still let a visitor in who waited; turns it away if not. */
     boolean lets(IngressKey key, AcceptedSocket visitor) {
-        Posted rules = posted.get(key);
-        if (rules == null || rules.admits(visitor.remoteAddress())) {
-            return true;
-        }
-        turnAway(rules, visitor, VisitorRefusal.FORBIDDEN);
-        return false;
+        return admits(posted.getOrDefault(key, List.of()), visitor);
     }
 
-    /** What bounds the bytes of the key's visitors; mostly nothing. */
-    List<Bandwidth> bandwidths(IngressKey key) {
-        Posted rules = posted.get(key);
-        if (rules == null) {
-            return List.of();
+    private boolean admits(List<Posted> rules, AcceptedSocket visitor) {
+        for (Posted of : rules) {
+            if (!of.admits(visitor.remoteAddress())) {
+                turnAway(of, visitor, VisitorRefusal.FORBIDDEN);
+                return false;
+            }
         }
+        return true;
+    }
+
+    /** Counts a visitor of a group in at that member of it, if one more may come there now. */
+    boolean counts(IngressKey key, ProxyId member) {
+        List<Posted> rules = posted.getOrDefault(key, List.of());
+        if (rules.size() == 1) {
+            return true;
+        }
+        for (Posted of : rules) {
+            if (of.proxy().equals(member)) {
+                return of.counts();
+            }
+        }
+        return true;
+    }
+
+    /** Turns a visitor away for whom no member of the group had room. */
+    void tooMany(IngressKey key, AcceptedSocket visitor) {
+        List<Posted> rules = posted.getOrDefault(key, List.of());
+        if (rules.isEmpty()) {
+            visitor.reject();
+        } else {
+            turnAway(rules.get(0), visitor, VisitorRefusal.RATE);
+        }
+    }
+
+    /** What bounds the bytes of the key's visitors that go to that proxy; mostly nothing. */
+    List<Bandwidth> bandwidths(IngressKey key, ProxyId proxy) {
+        for (Posted rules : posted.getOrDefault(key, List.of())) {
+            if (rules.proxy().equals(proxy)) {
+                return bandwidths(rules);
+            }
+        }
+        return List.of();
+    }
+
+    private static List<Bandwidth> bandwidths(Posted rules) {
         Bandwidth client = rules.client().bandwidth();
         Bandwidth own = rules.own().bandwidth();
         return client == null && own == null

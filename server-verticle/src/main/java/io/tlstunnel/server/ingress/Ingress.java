@@ -7,9 +7,11 @@ import io.tlstunnel.config.ServerConfig;
 import io.tlstunnel.mux.MemoryBudget;
 import io.tlstunnel.server.admin.ServerMetrics;
 import io.tlstunnel.server.routing.Claim;
+import io.tlstunnel.server.routing.Group;
 import io.tlstunnel.server.routing.Holder;
 import io.tlstunnel.server.routing.IngressKey;
 import io.tlstunnel.server.routing.ListenReport;
+import io.tlstunnel.server.routing.Members;
 import io.tlstunnel.server.routing.OrphanClaims;
 import io.tlstunnel.server.routing.OwnRegistrations;
 import io.tlstunnel.server.routing.Registration;
@@ -118,8 +120,8 @@ public final class Ingress implements SessionEvents, RouteChanges {
         this.neighbours = neighbours;
         this.metrics = metrics;
         this.directory = new SessionDirectory(vertx, control, config.timing().resumeTimeout(), budget);
-        this.sessions =
-                new Sessions(vertx, control, config.timing(), node.clients(), neighbours.epochs(), directory, this);
+        this.sessions = new Sessions(
+                vertx, control, config.timing(), node.clients(), node.key(), neighbours.epochs(), directory, this);
         this.own = new OwnRegistrations(node.id(), node.incarnation());
         this.routes = new RouteTable(node.incarnation(), config.timing().resumeTimeout(), this);
         this.bus = new RegistrationBus(neighbours.bus(), control, node.incarnation(), own, this::apply, this::reported);
@@ -386,8 +388,10 @@ public final class Ingress implements SessionEvents, RouteChanges {
 
         @Override
         public boolean has(Session session, IngressKey key) {
-            Route route = routes.find(key);
-            return route != null && route.session().equals(session.ref());
+            Members members = routes.find(key);
+            return members != null
+                    && members.routes().stream()
+                            .anyMatch(route -> route.session().equals(session.ref()));
         }
     }
 
@@ -480,8 +484,9 @@ public final class Ingress implements SessionEvents, RouteChanges {
     }
 
     @Override
-    public void routed(IngressKey key, Route route) {
-        ports.routed(key, route);
+    public void routed(IngressKey key, Members members) {
+        ports.routed(key, members.routes()).forEach(gone -> left(key, gone));
+        Route route = members.first();
         if (route.proxy().publishPort() == 0) {
             publisher.picked(route.client(), route.proxy().name(), key.port());
         }
@@ -490,8 +495,14 @@ public final class Ingress implements SessionEvents, RouteChanges {
 
     @Override
     public void unrouted(IngressKey key) {
-        Route gone = ports.unrouted(key);
-        if (gone != null && routes.isAlive(gone.client(), gone.session()) && !gate.isPosted(ProxyId.of(gone))) {
+        ports.unrouted(key).forEach(gone -> left(key, gone));
+    }
+
+    /** Who only had to give way to another client keeps what runs; who wants it no more does not. */
+    private void left(IngressKey key, Route gone) {
+        if (!routes.wants(gone.client(), key)
+                && routes.isAlive(gone.client(), gone.session())
+                && !gate.isPosted(ProxyId.of(gone))) {
             rules.withdraw(key, ProxyId.of(gone), ResetCode.NO_SUCH_PROXY, "the client no longer publishes this proxy");
         }
     }
@@ -566,12 +577,22 @@ public final class Ingress implements SessionEvents, RouteChanges {
         });
     }
 
-    private String conflict(IngressKey wanted, Claim claim, Session asking) {
-        String holder = claim.client().equals(asking.client())
-                ? "proxy " + claim.proxy() + " of this client"
-                : "client " + claim.client() + " (proxy " + claim.proxy() + ")";
-        String sentence = wanted + " is held by " + holder
-                + (claim.key().equals(wanted) ? "" : ", which listens on " + claim.key());
+    private static String holder(Claim claim, Session asking) {
+        Group group = claim.group();
+        if (claim.client().equals(asking.client())) {
+            return "proxy " + claim.proxy() + " of this client";
+        }
+        return group == null ? "client " + claim.client() + " (proxy " + claim.proxy() + ")" : "group " + group.name();
+    }
+
+    private String conflict(Claim wanted, Claim claim, Session asking) {
+        String sentence = wanted.key() + " is held by " + holder(claim, asking)
+                + (claim.key().equals(wanted.key()) ? "" : ", which listens on " + claim.key());
+        Group group = wanted.group();
+        Group holds = claim.group();
+        if (group != null && holds != null && group.name().equals(holds.name()) && !group.equals(holds)) {
+            sentence += ", and this client's group_key is another one";
+        }
         Session session = sessions.find(claim.session());
         if (session == null || session.state() != Session.State.SUSPENDED) {
             return sentence;

@@ -6,7 +6,7 @@ import io.tlstunnel.server.routing.Claim;
 import io.tlstunnel.server.routing.Holder;
 import io.tlstunnel.server.routing.IngressKey;
 import io.tlstunnel.server.routing.Registration;
-import io.tlstunnel.server.routing.Route;
+import io.tlstunnel.server.routing.Members;
 import io.tlstunnel.server.routing.RouteTable;
 import io.tlstunnel.server.routing.RoutedClient;
 import io.tlstunnel.server.tunnel.Grants;
@@ -143,8 +143,10 @@ public final class IngressStatus {
     }
 
     private ProxyView.Way way(RoutedClient client, IngressKey key) {
-        Route route = parts.routes().find(key);
-        return route != null && route.session().equals(client.session())
+        Members members = parts.routes().find(key);
+        return members != null
+                        && members.routes().stream()
+                                .anyMatch(route -> route.session().equals(client.session()))
                 ? ProxyView.Way.ROUTED
                 : ProxyView.Way.NOT_ROUTED;
     }

@@ -2,6 +2,7 @@ package io.tlstunnel.server.ingress;
 
 import io.tlstunnel.config.ClientEntry;
 import io.tlstunnel.config.PortRange;
+import io.tlstunnel.config.Sharing;
 import io.tlstunnel.config.VisitRules;
 import io.tlstunnel.wire.ProxyResult;
 import io.tlstunnel.wire.ProxySpec;
@@ -32,6 +33,9 @@ final class PortPolicy {
         }
         try {
             VisitRules.ofOptions(spec.options());
+            if (spec.publishPort() == 0 && Sharing.ofOptions(spec.options()).group() != null) {
+                return refused(spec, RefusalCode.INVALID, "a group needs a publish_port that all its members know");
+            }
         } catch (IllegalArgumentException nonsense) {
             return refused(spec, RefusalCode.INVALID, String.valueOf(nonsense.getMessage()));
         }

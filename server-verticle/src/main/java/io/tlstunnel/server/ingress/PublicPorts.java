@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,8 +33,8 @@ final class PublicPorts implements Listeners {
     private final boolean everywhere;
     private final Consumer<Route> failures;
     private final Set<IngressKey> claimed = new HashSet<>();
-    private final Map<IngressKey, Route> routed = new HashMap<>();
-    private final Map<IngressKey, ProxyMeter> meters = new HashMap<>();
+    private final Map<IngressKey, List<Route>> routed = new HashMap<>();
+    private final Map<IngressKey, Map<ProxyId, ProxyMeter>> meters = new HashMap<>();
     /** Routed, but their address cannot be had here. */
     private final Map<IngressKey, String> failed = new HashMap<>();
 
@@ -90,20 +89,26 @@ final class PublicPorts implements Listeners {
         }
     }
 
-    /** Visitors of the key go there. */
-    void routed(IngressKey key, Route route) {
-        Route before = routed.put(key, route);
-        if (before != null && !ProxyId.of(before).equals(ProxyId.of(route))) {
-            unmeter(key);
-        }
-        post(key, route);
-        meters.computeIfAbsent(key, any -> {
-            ProxyMeter meter =
-                    metrics.streams().published(route.client(), route.proxy().name());
-            door.meter(key, meter);
-            return meter;
-        });
+    /** Visitors of the key go to these. Returns to whom they went before, and do not any more. */
+    List<Route> routed(IngressKey key, List<Route> now) {
+        List<Route> before = routed.put(key, List.copyOf(now));
+        List<Route> gone = before == null
+                ? List.of()
+                : before.stream().filter(route -> isNone(route, now)).toList();
+        gone.forEach(route -> unmeter(key, ProxyId.of(route)));
+        now.forEach(route -> post(key, route));
+        now.forEach(route -> meters.computeIfAbsent(key, any -> new HashMap<>())
+                .computeIfAbsent(
+                        ProxyId.of(route),
+                        any -> metrics.streams()
+                                .published(route.client(), route.proxy().name())));
+        door.meters(key, meters.getOrDefault(key, Map.of()));
         listen(key);
+        return gone;
+    }
+
+    private static boolean isNone(Route route, List<Route> of) {
+        return of.stream().noneMatch(other -> ProxyId.of(other).equals(ProxyId.of(route)));
     }
 
     private void listen(IngressKey key) {
@@ -115,18 +120,16 @@ final class PublicPorts implements Listeners {
     }
 
     private void listens(IngressKey key) {
-        Route route = routed.get(key);
-        if (failed.remove(key) != null && route != null) {
-            failures.accept(route);
+        if (failed.remove(key) != null) {
+            routes(key).forEach(failures);
         }
     }
 
     private void listensNot(IngressKey key, String reason) {
-        Route route = routed.get(key);
-        if (route == null || reason.equals(failed.put(key, reason))) {
+        if (routes(key).isEmpty() || reason.equals(failed.put(key, reason))) {
             return;
         }
-        failures.accept(route);
+        routes(key).forEach(failures);
         if (!claimed.contains(key)) {
             LOG.atWarn()
                     .setMessage("not published at this node; it tries again")
@@ -136,39 +139,47 @@ final class PublicPorts implements Listeners {
         }
     }
 
+    private List<Route> routes(IngressKey key) {
+        return routed.getOrDefault(key, List.of());
+    }
+
     /** Why addresses of a session cannot be had here. */
     Map<IngressKey, String> failed(SessionRef session) {
         Map<IngressKey, String> found = new HashMap<>();
         failed.forEach((key, reason) -> {
-            Route route = routed.get(key);
-            if (route != null && route.session().equals(session)) {
+            if (routes(key).stream().anyMatch(route -> route.session().equals(session))) {
                 found.put(key, reason);
             }
         });
         return found;
     }
 
-    /** Nobody has the key. Returns where its visitors went, or null. */
-    @Nullable
-    Route unrouted(IngressKey key) {
-        Route gone = routed.remove(key);
-        unmeter(key);
+    /** Nobody has the key. Returns to whom its visitors went. */
+    List<Route> unrouted(IngressKey key) {
+        List<Route> gone = routed.remove(key);
+        door.meters(key, Map.of());
+        if (gone != null) {
+            gone.forEach(route -> unmeter(key, ProxyId.of(route)));
+        }
         closeIfUnused(key);
-        return gone;
+        return gone == null ? List.of() : gone;
     }
 
-    private void unmeter(IngressKey key) {
-        ProxyMeter meter = meters.remove(key);
+    private void unmeter(IngressKey key, ProxyId proxy) {
+        Map<ProxyId, ProxyMeter> known = meters.getOrDefault(key, Map.of());
+        ProxyMeter meter = known.remove(proxy);
         if (meter != null) {
-            gate.forget(key);
-            door.forget(key);
+            gate.forget(key, proxy);
             meter.unpublished();
+        }
+        if (known.isEmpty()) {
+            meters.remove(key);
         }
     }
 
     /** Other grants hold. */
     void repost() {
-        routed.forEach(this::post);
+        routed.forEach((key, routes) -> routes.forEach(route -> post(key, route)));
     }
 
     private void post(IngressKey key, Route route) {
@@ -184,10 +195,9 @@ final class PublicPorts implements Listeners {
     /** Tries again what could not be had. */
     void retry() {
         for (IngressKey key : List.copyOf(failed.keySet())) {
-            Route route = routed.get(key);
-            if (route != null) {
+            if (routed.containsKey(key)) {
                 // The others may not have heard.
-                failures.accept(route);
+                routes(key).forEach(failures);
                 listen(key);
             }
         }

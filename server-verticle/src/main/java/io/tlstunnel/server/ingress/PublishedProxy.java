@@ -1,14 +1,19 @@
 package io.tlstunnel.server.ingress;
 
+import io.tlstunnel.config.Sharing;
 import io.tlstunnel.config.VisitRules;
 import io.tlstunnel.server.routing.IngressKey;
 import io.tlstunnel.server.routing.Registration;
 import io.tlstunnel.wire.ProxyResult;
 import io.tlstunnel.wire.ProxySpec;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What became of one proxy of a session on this node. Control context only. */
 final class PublishedProxy {
+    private static final List<String> GROUP_OPTIONS = List.of(Sharing.GROUP, Sharing.GROUP_KEY);
+
     private ProxySpec spec;
     private @Nullable IngressKey key;
     private ProxyResult result;
@@ -24,9 +29,12 @@ final class PublishedProxy {
         return spec;
     }
 
-    /** Whether that asks for the same but for options, which may change while it is published. */
+    /** Whether that asks for the same but for options, which may change while it is published; a group is claimed. */
     boolean isAlike(ProxySpec other) {
-        return spec.name().equals(other.name())
+        return GROUP_OPTIONS.stream()
+                        .allMatch(option -> Objects.equals(
+                                spec.options().get(option), other.options().get(option)))
+                && spec.name().equals(other.name())
                 && spec.type().equals(other.type())
                 && spec.publishAddr().equals(other.publishAddr())
                 && spec.publishPort() == other.publishPort();

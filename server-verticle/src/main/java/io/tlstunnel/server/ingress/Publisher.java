@@ -5,6 +5,7 @@ import io.tlstunnel.config.VisitRules;
 import io.tlstunnel.server.routing.Claim;
 import io.tlstunnel.server.routing.Claims;
 import io.tlstunnel.server.routing.FreePort;
+import io.tlstunnel.server.routing.Group;
 import io.tlstunnel.server.routing.IngressKey;
 import io.tlstunnel.server.routing.Registration;
 import io.tlstunnel.server.tunnel.Session;
@@ -169,14 +170,25 @@ final class Publisher {
     }
 
     private static Optional<Claim> claimOf(Session session, PublishedProxy proxy) {
-        return Optional.ofNullable(proxy.key())
-                .map(key -> new Claim(key, session.client(), proxy.spec().name(), session.ref()));
+        return Optional.ofNullable(proxy.key()).map(key -> claim(session, proxy.spec(), key));
+    }
+
+    /** Of a proxy that the policy allows. */
+    private static Claim claim(Session session, ProxySpec spec, IngressKey key) {
+        return new Claim(key, session.client(), spec.name(), session.ref(), Group.of(spec));
     }
 
     private void close(PublishedProxy proxy) {
         IngressKey key = proxy.key();
         if (key != null) {
             proxy.unclaimed();
+            closeUnlessShared(key);
+        }
+    }
+
+    /** Other members of a group may have claimed it as well. */
+    private void closeUnlessShared(IngressKey key) {
+        if (published.values().stream().flatMap(List::stream).noneMatch(other -> key.equals(other.key()))) {
             listeners.close(key);
         }
     }
@@ -238,7 +250,7 @@ final class Publisher {
         }
         return claims.take(claim.get()).map(conflict -> {
             conflict.ifPresent(other -> {
-                String reason = conflicts.of(claim.get().key(), other, session);
+                String reason = conflicts.of(claim.get(), other, session);
                 changes.withdrawn(session, proxy, ResetCode.NO_SUCH_PROXY, reason);
                 close(proxy);
                 proxy.decided(new ProxyResult.Refused(proxy.spec().name(), RefusalCode.CONFLICT, reason));
@@ -382,16 +394,16 @@ final class Publisher {
             return Future.succeededFuture();
         }
         IngressKey key = parsed.get();
-        return claims.take(new Claim(key, session.client(), spec.name(), session.ref()))
-                .compose(conflict -> {
-                    if (conflict.isPresent()) {
-                        proxy.decided(new ProxyResult.Refused(
-                                spec.name(), RefusalCode.CONFLICT, conflicts.of(key, conflict.get(), session)));
-                        return Future.succeededFuture();
-                    }
-                    proxy.claimed(key);
-                    return listen(session, proxy, key);
-                });
+        Claim wanted = claim(session, spec, key);
+        return claims.take(wanted).compose(conflict -> {
+            if (conflict.isPresent()) {
+                proxy.decided(new ProxyResult.Refused(
+                        spec.name(), RefusalCode.CONFLICT, conflicts.of(wanted, conflict.get(), session)));
+                return Future.succeededFuture();
+            }
+            proxy.claimed(key);
+            return listen(session, proxy, key);
+        });
     }
 
     private Future<Void> listen(Session session, PublishedProxy proxy, IngressKey key) {
@@ -409,7 +421,7 @@ final class Publisher {
                 }
             } else if (proxy.key() == null) {
                 // Withdrawn while the socket was being opened.
-                listeners.close(key);
+                closeUnlessShared(key);
             } else {
                 proxy.decided(new ProxyResult.Accepted(spec.name(), key.toString()));
                 remembered.remember(session.client(), spec.name(), key.port());

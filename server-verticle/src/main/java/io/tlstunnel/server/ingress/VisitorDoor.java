@@ -12,14 +12,13 @@ import io.tlstunnel.server.routing.RouteTable;
 import io.tlstunnel.server.tunnel.NodeIdentity;
 import io.tlstunnel.server.tunnel.NodeTunnel;
 import io.tlstunnel.server.tunnel.SessionDirectory;
-import io.tlstunnel.server.tunnel.SessionPaths;
 import io.tlstunnel.transport.socket.AcceptedSocket;
 import io.tlstunnel.transport.socket.FarConnection;
 import io.tlstunnel.wire.Endpoint;
+import io.tlstunnel.wire.ResetCode;
 import io.vertx.core.Context;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,12 +32,10 @@ final class VisitorDoor {
     private static final Logger LOG = LoggerFactory.getLogger(VisitorDoor.class);
 
     private final NodeIdentity node;
-    private final RouteTable routes;
-    private final SessionDirectory sessions;
+    private final Ways ways;
     private final ServerMetrics metrics;
     private final VisitorRules rules;
     private volatile Duration holdTimeout;
-    private final Map<IngressKey, ProxyMeter> meters = new ConcurrentHashMap<>();
 
     VisitorDoor(
             NodeIdentity node,
@@ -50,8 +47,7 @@ final class VisitorDoor {
         this.rules = rules;
         this.holdTimeout = holdTimeout;
         this.node = node;
-        this.routes = routes;
-        this.sessions = sessions;
+        this.ways = new Ways(routes, sessions);
         this.metrics = metrics;
     }
 
@@ -60,22 +56,15 @@ final class VisitorDoor {
         holdTimeout = changed;
     }
 
-    /** Counts the streams of a key from now on. */
-    void meter(IngressKey key, ProxyMeter meter) {
-        meters.put(key, meter);
-    }
-
-    /** The key is no longer published. */
-    void forget(IngressKey key) {
-        meters.remove(key);
+    /** Counts the streams of those whom a key leads to from now on; none if it is no longer published. */
+    void meters(IngressKey key, Map<ProxyId, ProxyMeter> meters) {
+        ways.meters(key, meters);
     }
 
     /** The context of the tunnel that the next connection would get, or null if there is none right now. */
     @Nullable
     Context likely(IngressKey key) {
-        Route route = routes.find(key);
-        SessionPaths paths = route == null ? null : sessions.find(route.session());
-        NodeTunnel tunnel = paths == null ? null : paths.pick();
+        NodeTunnel tunnel = ways.likely(key);
         return tunnel == null ? null : tunnel.context();
     }
 
@@ -85,25 +74,23 @@ final class VisitorDoor {
      * @return false if there is none right now; the caller still has the connection then
      */
     boolean enter(IngressKey key, AcceptedSocket socket) {
-        Route route = routes.find(key);
-        SessionPaths paths = route == null ? null : sessions.find(route.session());
-        NodeTunnel tunnel = paths == null ? null : paths.pick();
-        ProxyMeter meter = meters.get(key);
-        if (route == null || paths == null || tunnel == null || meter == null) {
+        Visit visit = new Visit(key);
+        Way first = ways.choose(key, visit.tried());
+        if (first == null) {
             return false;
         }
         if (!rules.let(key, socket)) {
             return true;
         }
-        if (!paths.enter()) {
-            metrics.refused(VisitorRefusal.LIMIT);
-            socket.reject();
+        Way way = admit(visit, first);
+        if (way == null) {
+            turnAway(visit, socket);
             return true;
         }
-        socket.attach(tunnel.context())
-                .onSuccess(connection -> open(route, paths, tunnel, meter, rules.limit(key, connection)))
+        socket.attach(way.tunnel().context())
+                .onSuccess(connection -> open(visit, way, connection))
                 .onFailure(failure -> {
-                    paths.leave();
+                    way.paths().leave();
                     LOG.atDebug()
                             .setMessage("a visitor left before its stream began")
                             .addKeyValue("visitor", Endpoint.of(socket.remoteAddress()))
@@ -113,29 +100,107 @@ final class VisitorDoor {
         return true;
     }
 
-    private void open(Route route, SessionPaths paths, NodeTunnel tunnel, ProxyMeter meter, FarConnection connection) {
-        Endpoint visitor = Endpoint.of(connection.remoteAddress());
-        Stream stream = tunnel.open(new OpenRequest(
-                node.nextStream(),
-                route.proxy().name(),
-                route.revision(),
-                visitor,
-                Endpoint.of(connection.localAddress()),
-                ThreadLocalRandom.current().nextLong(),
-                route.session()));
-        VisitorStream owner = new VisitorStream(visitor, paths, tunnel, meter, stream, connection);
-        StreamHandle handle = paths.streams().add(stream, tunnel, owner, (over, outcome) -> {
-            rules.untrack(route, over);
-            owner.finished(over, outcome);
-        });
-        rules.track(route, handle);
+    /** Counts the visitor in there, or on the next way that has room; null if there is none. */
+    private @Nullable Way admit(Visit visit, @Nullable Way first) {
+        Way way = first;
+        while (way != null && !hasRoom(visit, way)) {
+            way = ways.choose(visit.key(), visit.tried());
+        }
+        return way;
+    }
+
+    private boolean hasRoom(Visit visit, Way way) {
+        if (!way.paths().enter()) {
+            visit.refusedBy(way.route().client(), VisitorRefusal.LIMIT);
+            return false;
+        }
+        if (!rules.counts(visit.key(), way.route())) {
+            way.paths().leave();
+            visit.refusedBy(way.route().client(), VisitorRefusal.RATE);
+            return false;
+        }
+        return true;
+    }
+
+    private void turnAway(Visit visit, AcceptedSocket socket) {
+        if (visit.refusal() == VisitorRefusal.RATE) {
+            rules.tooMany(visit.key(), socket);
+        } else {
+            metrics.refused(visit.refusal());
+            socket.reject();
+        }
+    }
+
+    private void open(Visit visit, Way way, FarConnection accepted) {
+        FarConnection connection = rules.limit(visit.key(), way.route(), accepted);
+        Stream stream = way.tunnel()
+                .open(request(
+                        way.route(), connection, ThreadLocalRandom.current().nextLong()));
+        VisitorStream owner = begin(visit, way, new VisitorStream(way, way.tunnel(), stream, connection));
         connection.start(stream);
         stream.attach(connection.socket());
         if (stream.isSuspended()) {
             // The tunnel went in this very moment.
-            paths.streams().waitForTunnel(stream, holdTimeout.toNanos());
+            if (passOn(visit, owner)) {
+                stream.abandon(ResetCode.SERVICE_UNREACHABLE, "the tunnel was lost");
+            } else {
+                way.paths().streams().waitForTunnel(stream, holdTimeout.toNanos());
+            }
         }
-        rules.endIfWithdrawn(route, stream);
-        tunnel.flush();
+        rules.endIfWithdrawn(way.route(), stream);
+        way.tunnel().flush();
+    }
+
+    private OpenRequest request(Route route, FarConnection connection, long trace) {
+        return new OpenRequest(
+                node.nextStream(),
+                route.proxy().name(),
+                route.revision(),
+                Endpoint.of(connection.remoteAddress()),
+                Endpoint.of(connection.localAddress()),
+                trace,
+                route.session());
+    }
+
+    private VisitorStream begin(Visit visit, Way way, VisitorStream owner) {
+        Stream stream = owner.stream();
+        StreamHandle handle = way.paths().streams().add(stream, owner.tunnel(), owner, (over, outcome) -> {
+            rules.untrack(way.route(), over);
+            owner.finished(over, outcome);
+        });
+        rules.track(way.route(), handle);
+        if (ways.isGroup(visit.key())) {
+            stream.fallback((refused, code) -> passOn(visit, owner));
+        }
+        return owner;
+    }
+
+    /**
+     * Another member of the group gets the connection of a stream of which nothing was delivered. On its thread.
+     *
+     * @return false if there is none
+     */
+    private boolean passOn(Visit visit, VisitorStream from) {
+        visit.tried().add(from.way().route().client());
+        Way way = admit(visit, ways.choose(visit.key(), visit.tried()));
+        if (way == null) {
+            return false;
+        }
+        FarConnection connection = from.connection();
+        Stream stream =
+                from.handOver(request(way.route(), connection, from.stream().trace()));
+        FarConnection limited = rules.limitAgain(visit.key(), way.route(), connection, stream);
+        stream.replaceFar(limited.socket());
+        begin(visit, way, new VisitorStream(way, from.tunnel(), stream, limited));
+        metrics.passedOn();
+        LOG.atDebug()
+                .setMessage("a visitor goes to the next member of a group")
+                .addKeyValue("visitor", Endpoint.of(connection.remoteAddress()))
+                .addKeyValue("from", from.way().route().client())
+                .addKeyValue("to", way.route().client())
+                .log();
+        way.paths().streams().detached(stream);
+        rules.endIfWithdrawn(way.route(), stream);
+        return true;
     }
 }

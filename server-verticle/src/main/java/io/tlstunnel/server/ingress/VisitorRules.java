@@ -32,12 +32,36 @@ final class VisitorRules {
         return gate.lets(key, visitor);
     }
 
-    /** Its connection, kept to the bandwidths of the key. On the connection's context. */
-    FarConnection limit(IngressKey key, FarConnection connection) {
-        List<Bandwidth> limits = gate.bandwidths(key);
+    /** Whether one more may go to that member of a group now; it is counted in. Any thread. */
+    boolean counts(IngressKey key, Route member) {
+        return gate.counts(key, ProxyId.of(member));
+    }
+
+    /** Turns a visitor away for whom no member of the group had room. Any thread. */
+    void tooMany(IngressKey key, AcceptedSocket visitor) {
+        gate.tooMany(key, visitor);
+    }
+
+    /** Its connection, kept to the bandwidths of whom it goes to. On the connection's context. */
+    FarConnection limit(IngressKey key, Route route, FarConnection connection) {
+        List<Bandwidth> limits = gate.bandwidths(key, ProxyId.of(route));
         return limits.isEmpty()
                 ? connection
                 : LimitedConnection.under(limits, connection, new LoopTimers(runtime.loop(connection.context())));
+    }
+
+    /**
+     * The connection of a visitor who goes to another member than before, kept to that one's bandwidths too. On the
+     * connection's context.
+     *
+     * @param stream that has the connection from now on
+     */
+    FarConnection limitAgain(IngressKey key, Route route, FarConnection connection, Stream stream) {
+        return LimitedConnection.goingOn(
+                gate.bandwidths(key, ProxyId.of(route)),
+                connection,
+                new LoopTimers(runtime.loop(connection.context())),
+                stream);
     }
 
     /** Its stream, so that it is found when the proxy is withdrawn. Any thread. */
@@ -59,7 +83,7 @@ final class VisitorRules {
 
     /** The proxy is not offered any more: nobody new, and who is in has to go. On the control context. */
     void withdraw(IngressKey key, ProxyId proxy, ResetCode code, String reason) {
-        gate.forget(key);
+        gate.forget(key, proxy);
         streams.reset(proxy, code, reason);
     }
 }

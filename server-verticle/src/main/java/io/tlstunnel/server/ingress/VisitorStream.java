@@ -3,46 +3,63 @@ package io.tlstunnel.server.ingress;
 import io.tlstunnel.logging.AccessEntry;
 import io.tlstunnel.logging.AccessLog;
 import io.tlstunnel.metrics.LiveTraffic;
-import io.tlstunnel.metrics.ProxyMeter;
 import io.tlstunnel.mux.FarSocket;
+import io.tlstunnel.mux.OpenRequest;
 import io.tlstunnel.mux.Stream;
 import io.tlstunnel.mux.StreamListener;
 import io.tlstunnel.mux.StreamOutcome;
 import io.tlstunnel.mux.resume.Companion;
 import io.tlstunnel.mux.resume.TunnelHandle;
 import io.tlstunnel.server.tunnel.NodeTunnel;
-import io.tlstunnel.server.tunnel.SessionPaths;
 import io.tlstunnel.transport.socket.FarConnection;
 import io.tlstunnel.wire.Endpoint;
 import io.tlstunnel.wire.ResetCode;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Counts and logs one public connection, and moves with it. On its stream's thread. */
 final class VisitorStream implements StreamListener, Companion {
+    private final Way way;
     private final Endpoint visitor;
-    private final SessionPaths paths;
     private final Stream stream;
     private NodeTunnel tunnel;
     private FarConnection connection;
-    private final ProxyMeter meter;
     private final LiveTraffic.Entry traffic;
     private final long beganAtNanos = System.nanoTime();
+    private boolean handedOver;
 
-    VisitorStream(
-            Endpoint visitor,
-            SessionPaths paths,
-            NodeTunnel tunnel,
-            ProxyMeter meter,
-            Stream stream,
-            FarConnection connection) {
-        this.visitor = visitor;
-        this.paths = paths;
+    /** @param tunnel whose thread it is on */
+    VisitorStream(Way way, NodeTunnel tunnel, Stream stream, FarConnection connection) {
+        this.way = way;
+        this.visitor = Endpoint.of(connection.remoteAddress());
         this.tunnel = tunnel;
-        this.meter = meter;
         this.stream = stream;
         this.connection = connection;
-        this.traffic = tunnel.traffic().begin(meter, stream::bytesSent, stream::bytesReceived);
-        meter.streamOpened();
+        this.traffic = tunnel.traffic().begin(way.meter(), stream::bytesSent, stream::bytesReceived);
+        way.meter().streamOpened();
+    }
+
+    Way way() {
+        return way;
+    }
+
+    Stream stream() {
+        return stream;
+    }
+
+    /** The tunnel that it is on, or was on last. */
+    NodeTunnel tunnel() {
+        return tunnel;
+    }
+
+    FarConnection connection() {
+        return connection;
+    }
+
+    /** Another stream goes on with its connection, whose end is the one to be logged. */
+    Stream handOver(OpenRequest next) {
+        handedOver = true;
+        return stream.handOver(next, tunnel.nanoTime());
     }
 
     @Override
@@ -51,7 +68,10 @@ final class VisitorStream implements StreamListener, Companion {
     }
 
     @Override
-    public FarSocket follow(TunnelHandle next) {
+    public @Nullable FarSocket follow(TunnelHandle next) {
+        if (handedOver) {
+            return null;
+        }
         connection = connection.follow(((NodeTunnel) next).context(), stream);
         return connection.socket();
     }
@@ -61,20 +81,25 @@ final class VisitorStream implements StreamListener, Companion {
         tunnel = (NodeTunnel) here;
         traffic.arrive(tunnel.traffic());
         tunnel.streamArrived();
-        connection.arrived();
+        if (!handedOver) {
+            connection.arrived();
+        }
     }
 
     @Override
     public void finished(Stream over, StreamOutcome outcome) {
         ResetCode code = outcome instanceof StreamOutcome.Reset reset ? reset.code() : null;
         traffic.end();
-        meter.streamEnded(code);
-        paths.leave();
+        way.meter().streamEnded(code);
+        way.paths().leave();
         tunnel.streamsChanged();
+        if (handedOver) {
+            return;
+        }
         AccessLog.log(new AccessEntry(
                 visitor,
                 stream.proxy(),
-                paths.client(),
+                way.paths().client(),
                 stream.bytesSent(),
                 stream.bytesReceived(),
                 Duration.ofNanos(System.nanoTime() - beganAtNanos),

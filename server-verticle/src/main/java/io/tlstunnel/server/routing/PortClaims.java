@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The claims of one port: several if each is for an address of its own. */
+/** The claims of one port: several if each is for an address of its own, or for a member of one group. */
 record PortClaims(List<Claim> claims) {
     static final PortClaims NONE = new PortClaims(List.of());
 
@@ -15,7 +15,7 @@ record PortClaims(List<Claim> claims) {
     Optional<Claim> conflict(Claim claim) {
         return claims.stream()
                 .filter(other -> other.key().conflictsWith(claim.key()))
-                .filter(other -> !isSuccessor(claim, other))
+                .filter(other -> !isSuccessor(claim, other) && !claim.isFellow(other))
                 .findFirst();
     }
 
@@ -26,10 +26,11 @@ record PortClaims(List<Claim> claims) {
         return claim.key().equals(other.key()) && claim.client().equals(other.client()) && (later || same);
     }
 
-    /** These and that one, in the place of another one of its key. */
+    /** These and that one, in the place of another one of its key and client. */
     PortClaims with(Claim claim) {
         return new PortClaims(Stream.concat(
-                        claims.stream().filter(other -> !other.key().equals(claim.key())), Stream.of(claim))
+                        claims.stream().filter(other -> !other.key().equals(claim.key()) || claim.isFellow(other)),
+                        Stream.of(claim))
                 .toList());
     }
 
@@ -46,31 +47,34 @@ record PortClaims(List<Claim> claims) {
     /** As a text that is the same for the same claims. */
     String toText() {
         JsonArray array = new JsonArray();
-        for (Claim claim : claims) {
-            array.add(new JsonObject()
-                    .put("address", claim.key().address())
-                    .put("port", claim.key().port())
-                    .put("client", claim.client())
-                    .put("proxy", claim.proxy())
-                    .put("session_high", claim.session().idHigh())
-                    .put("session_low", claim.session().idLow())
-                    .put("epoch", claim.session().epoch()));
-        }
+        claims.forEach(claim -> array.add(toJson(claim)));
         return array.encode();
+    }
+
+    private static JsonObject toJson(Claim claim) {
+        JsonObject json = new JsonObject()
+                .put("address", claim.key().address())
+                .put("port", claim.key().port())
+                .put("client", claim.client())
+                .put("proxy", claim.proxy())
+                .put("session_high", claim.session().idHigh())
+                .put("session_low", claim.session().idLow())
+                .put("epoch", claim.session().epoch());
+        Group group = claim.group();
+        return group == null ? json : json.put("group", group.name()).put("group_mark", group.mark());
     }
 
     static PortClaims of(String text) {
         return new PortClaims(new JsonArray(text)
-                .stream()
-                        .map(JsonObject.class::cast)
-                        .map(claim -> new Claim(
-                                new IngressKey(claim.getString("address"), claim.getInteger("port")),
-                                claim.getString("client"),
-                                claim.getString("proxy"),
-                                new SessionRef(
-                                        claim.getLong("session_high"),
-                                        claim.getLong("session_low"),
-                                        claim.getLong("epoch"))))
-                        .toList());
+                .stream().map(JsonObject.class::cast).map(PortClaims::claim).toList());
+    }
+
+    private static Claim claim(JsonObject json) {
+        return new Claim(
+                new IngressKey(json.getString("address"), json.getInteger("port")),
+                json.getString("client"),
+                json.getString("proxy"),
+                new SessionRef(json.getLong("session_high"), json.getLong("session_low"), json.getLong("epoch")),
+                json.containsKey("group") ? new Group(json.getString("group"), json.getString("group_mark")) : null);
     }
 }

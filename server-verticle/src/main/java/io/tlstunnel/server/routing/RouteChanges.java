@@ -6,8 +6,8 @@ import java.util.List;
 /** Told by the route table of what has changed. Called on the control context, after the change. */
 public interface RouteChanges {
 
-    /** Visitors of that key go there from now on. */
-    void routed(IngressKey key, Route route);
+    /** Visitors of that key go to these from now on. */
+    void routed(IngressKey key, Members members);
 
     /** Nobody has that key any more. */
     void unrouted(IngressKey key);

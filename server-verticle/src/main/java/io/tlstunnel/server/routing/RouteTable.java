@@ -1,5 +1,7 @@
 package io.tlstunnel.server.routing;
 
+import io.tlstunnel.config.Sharing;
+import io.tlstunnel.server.routing.Members.Member;
 import io.tlstunnel.wire.SessionRef;
 import java.time.Duration;
 import java.util.Collection;
@@ -24,10 +26,10 @@ public final class RouteTable {
     private final RouteChanges changes;
     private final Map<String, KnownClient> clients = new HashMap<>();
     private final Map<String, Set<IngressKey>> keys = new HashMap<>();
-    /** Who would have a key; more than one for as long as the news of a change takes. */
-    private final Map<IngressKey, NavigableMap<String, Route>> candidates = new HashMap<>();
+    /** Who would have a key: the members of its group; others for as long as the news of a change takes. */
+    private final Map<IngressKey, NavigableMap<String, Member>> candidates = new HashMap<>();
 
-    private final Map<IngressKey, Route> routes = new ConcurrentHashMap<>();
+    private final Map<IngressKey, Members> routes = new ConcurrentHashMap<>();
 
     /**
      * @param incarnation this node's
@@ -44,13 +46,13 @@ public final class RouteTable {
         resumeTimeout = changed;
     }
 
-    /** The route of a key, or null. */
-    public @Nullable Route find(IngressKey key) {
+    /** Who gets the visitors of a key, or null. */
+    public @Nullable Members find(IngressKey key) {
         return routes.get(key);
     }
 
     /** All keys that are routed. Any thread. */
-    public Map<IngressKey, Route> all() {
+    public Map<IngressKey, Members> all() {
         return Map.copyOf(routes);
     }
 
@@ -60,6 +62,11 @@ public final class RouteTable {
                 .sorted(Map.Entry.comparingByKey())
                 .flatMap(known -> known.getValue().view(known.getKey()).stream())
                 .toList();
+    }
+
+    /** Whether that client would have the key, if no other one had. */
+    public boolean wants(String client, IngressKey key) {
+        return keys.getOrDefault(client, Set.of()).contains(key);
     }
 
     /** The whole set of proxies of a session with the highest revision that any node knows. */
@@ -79,32 +86,32 @@ public final class RouteTable {
         String client = registration.client();
         KnownClient known = clients.computeIfAbsent(client, any -> new KnownClient(incarnation));
         known.apply(registration, nowMillis);
-        settle(client, known);
+        settle(client, known, nowMillis);
     }
 
     /** Waits no longer for sessions whose node went {@code resume_timeout} ago. */
     public void expire(long nowMillis) {
         for (Map.Entry<String, KnownClient> each : List.copyOf(clients.entrySet())) {
             if (each.getValue().expire(nowMillis - resumeTimeout.toMillis())) {
-                settle(each.getKey(), each.getValue());
+                settle(each.getKey(), each.getValue(), nowMillis);
             }
         }
     }
 
-    private void settle(String client, KnownClient known) {
+    private void settle(String client, KnownClient known, long nowMillis) {
         KnownClient.Outcome outcome = known.settle();
         outcome.left().forEach(session -> changes.left(client, session));
         outcome.over().forEach(session -> changes.over(client, session));
         SessionRef current = outcome.current();
         if (current == null) {
-            route(client, List.of());
+            route(client, List.of(), nowMillis);
         } else {
             if (outcome.holdersChanged()) {
                 changes.held(client, current, known.holders());
             }
             List<Registration> said = known.said();
             if (!said.isEmpty()) {
-                route(client, said);
+                route(client, said, nowMillis);
                 changes.settled(client, current);
             }
         }
@@ -114,26 +121,18 @@ public final class RouteTable {
     }
 
     /** Of one session, by all nodes that know its latest revision. */
-    private void route(String client, Collection<Registration> said) {
+    private void route(String client, Collection<Registration> said, long nowMillis) {
         Set<IngressKey> before = keys.getOrDefault(client, Set.of());
         Set<IngressKey> now = new HashSet<>();
         for (Registration registration : said) {
             for (Registration.Entry entry : registration.entries()) {
                 IngressKey key = entry.key();
                 if (key != null && now.add(key)) {
+                    Route route = new Route(client, entry.spec(), registration.session(), registration.revision());
                     candidates
                             .computeIfAbsent(key, any -> new TreeMap<>())
-                            .put(
-                                    client,
-                                    new Route(client, entry.spec(), registration.session(), registration.revision()));
-                    settle(key);
+                            .compute(client, (any, known) -> member(route, known, nowMillis));
                 }
-            }
-        }
-        for (IngressKey key : before) {
-            if (!now.contains(key)) {
-                candidates.getOrDefault(key, new TreeMap<>()).remove(client);
-                settle(key);
             }
         }
         if (now.isEmpty()) {
@@ -141,10 +140,34 @@ public final class RouteTable {
         } else {
             keys.put(client, now);
         }
+        now.forEach(this::settle);
+        for (IngressKey key : before) {
+            if (!now.contains(key)) {
+                candidates.getOrDefault(key, new TreeMap<>()).remove(client);
+                settle(key);
+            }
+        }
+    }
+
+    private static Member member(Route route, @Nullable Member known, long nowMillis) {
+        Sharing sharing = sharing(route);
+        if (known == null || !sharing.isWell()) {
+            return new Member(route, sharing, 0);
+        }
+        return new Member(route, sharing, known.sharing().isWell() ? known.risingSince() : nowMillis);
+    }
+
+    /** A node of another version may have let options pass that make no sense here. */
+    private static Sharing sharing(Route route) {
+        try {
+            return Sharing.ofOptions(route.proxy().options());
+        } catch (IllegalArgumentException unknown) {
+            return Sharing.NONE;
+        }
     }
 
     private void settle(IngressKey key) {
-        NavigableMap<String, Route> wanted = candidates.get(key);
+        NavigableMap<String, Member> wanted = candidates.get(key);
         if (wanted == null || wanted.isEmpty()) {
             candidates.remove(key);
             if (routes.remove(key) != null) {
@@ -152,9 +175,15 @@ public final class RouteTable {
             }
             return;
         }
-        Route route = wanted.firstEntry().getValue();
-        if (!route.equals(routes.put(key, route))) {
-            changes.routed(key, route);
+        Member first = wanted.firstEntry().getValue();
+        List<Member> fellows = wanted.values().stream()
+                .filter(member -> member.equals(first) || member.sharing().isFellow(first.sharing()))
+                .toList();
+        Members before = routes.get(key);
+        if (before == null || !before.consistsOf(fellows)) {
+            Members members = Members.of(fellows, before);
+            routes.put(key, members);
+            changes.routed(key, members);
         }
     }
 }

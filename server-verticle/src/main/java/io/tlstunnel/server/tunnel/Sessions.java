@@ -2,8 +2,10 @@ package io.tlstunnel.server.tunnel;
 
 import io.tlstunnel.config.ClientEntry;
 import io.tlstunnel.config.Timing;
+import io.tlstunnel.security.NodeKey;
 import io.tlstunnel.wire.Frame;
 import io.tlstunnel.wire.GoAwayCode;
+import io.tlstunnel.wire.ProxySpec;
 import io.tlstunnel.wire.ResetCode;
 import io.tlstunnel.wire.SessionRef;
 import io.vertx.core.Context;
@@ -42,6 +44,7 @@ public final class Sessions {
     private Timing timing;
     private final SessionEvents events;
     private final SecureRandom random = new SecureRandom();
+    private final NodeKey key;
     private final Proofs proofs;
     private final Epochs epochs;
     private final Takeovers takeovers = new Takeovers();
@@ -59,6 +62,7 @@ public final class Sessions {
             Context control,
             Timing timing,
             Grants grants,
+            NodeKey key,
             Epochs epochs,
             SessionDirectory directory,
             SessionEvents events) {
@@ -66,6 +70,7 @@ public final class Sessions {
         this.control = control;
         this.directory = directory;
         this.epochs = epochs;
+        this.key = key;
         this.timing = timing;
         this.proofs = new Proofs(grants, random);
         this.events = events;
@@ -259,16 +264,19 @@ public final class Sessions {
 
     /** The client registers its whole set of proxies. A lower revision is ignored. */
     void register(Session session, Frame.Register register) {
-        if (session.state() == Session.State.ENDED || register.revision() < session.revision()) {
-            return;
+        wants(session, register.revision(), GroupKeys.marked(register.proxies(), key));
+    }
+
+    private void wants(Session session, long revision, List<ProxySpec> proxies) {
+        if (session.state() != Session.State.ENDED && revision >= session.revision()) {
+            session.register(revision, proxies);
+            events.registered(session, proxies);
         }
-        session.register(register.revision(), register.proxies());
-        events.registered(session, register.proxies());
     }
 
     /** The client has told another node what it wants. */
     public void follow(Session session, SessionEvents.Wanted wanted) {
-        register(session, new Frame.Register(wanted.revision(), wanted.proxies()));
+        wants(session, wanted.revision(), wanted.proxies());
     }
 
     /** The client said that it leaves for good: nothing new is published for it, what runs may finish. */

@@ -9,10 +9,10 @@ import io.tlstunnel.config.Secret;
 import io.tlstunnel.security.ClusterAuthority;
 import io.tlstunnel.server.routing.Holder;
 import io.tlstunnel.server.routing.IngressKey;
+import io.tlstunnel.server.routing.Members;
 import io.tlstunnel.server.routing.OwnRegistrations;
 import io.tlstunnel.server.routing.Registration;
 import io.tlstunnel.server.routing.RegistrationBus;
-import io.tlstunnel.server.routing.Route;
 import io.tlstunnel.server.routing.RouteChanges;
 import io.tlstunnel.server.routing.RouteTable;
 import io.tlstunnel.transport.VertxRuntime;
@@ -143,7 +143,7 @@ final class MembershipTest {
         }
 
         @Override
-        public void routed(IngressKey key, Route route) {}
+        public void routed(IngressKey key, Members members) {}
 
         @Override
         public void unrouted(IngressKey key) {}

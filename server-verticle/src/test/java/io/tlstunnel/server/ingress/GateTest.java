@@ -23,6 +23,8 @@ class GateTest {
     private static final ProxyId WEB_PROXY = new ProxyId("home", "web");
     private static final ProxyId SSH_PROXY = new ProxyId("home", "ssh");
 
+    private static final ProxyId OTHER_PROXY = new ProxyId("office", "web");
+
     private final ServerMetrics metrics = new ServerMetrics(new AdminConfig(true, "127.0.0.1", 0, 10));
     private long now;
     private final Gate gate = new Gate(() -> now, metrics);
@@ -37,7 +39,7 @@ class GateTest {
         gate.post(WEB, WEB_PROXY, VisitRules.NONE, VisitRules.NONE);
 
         assertThat(comesIn(WEB, "192.0.2.1")).isTrue();
-        assertThat(gate.bandwidths(WEB)).isEmpty();
+        assertThat(gate.bandwidths(WEB, WEB_PROXY)).isEmpty();
     }
 
     @Test
@@ -97,11 +99,11 @@ class GateTest {
     void aLimitThatIsTakenAwayIsGone() {
         gate.post(WEB, WEB_PROXY, VisitRules.NONE, new VisitRules(AddressRules.ALL, 1, 1 << 20));
         assertThat(comesIn(WEB, "192.0.2.1")).isTrue();
-        assertThat(gate.bandwidths(WEB)).hasSize(1);
+        assertThat(gate.bandwidths(WEB, WEB_PROXY)).hasSize(1);
         gate.post(WEB, WEB_PROXY, VisitRules.NONE, VisitRules.NONE);
 
         assertThat(comesIn(WEB, "192.0.2.1")).isTrue();
-        assertThat(gate.bandwidths(WEB)).isEmpty();
+        assertThat(gate.bandwidths(WEB, WEB_PROXY)).isEmpty();
     }
 
     @Test
@@ -110,21 +112,65 @@ class GateTest {
         gate.post(WEB, WEB_PROXY, limited, limited);
         gate.post(SSH, SSH_PROXY, limited, limited);
 
-        assertThat(gate.bandwidths(WEB)).hasSize(2);
-        assertThat(gate.bandwidths(WEB).get(0)).isSameAs(gate.bandwidths(SSH).get(0));
-        assertThat(gate.bandwidths(WEB).get(1)).isNotSameAs(gate.bandwidths(SSH).get(1));
+        assertThat(gate.bandwidths(WEB, WEB_PROXY)).hasSize(2);
+        assertThat(gate.bandwidths(WEB, WEB_PROXY).get(0))
+                .isSameAs(gate.bandwidths(SSH, SSH_PROXY).get(0));
+        assertThat(gate.bandwidths(WEB, WEB_PROXY).get(1))
+                .isNotSameAs(gate.bandwidths(SSH, SSH_PROXY).get(1));
     }
 
     @Test
     void aProxyIsPostedUntilItsLastKeyIsForgotten() {
         gate.post(WEB, WEB_PROXY, VisitRules.NONE, VisitRules.NONE);
         gate.post(SSH, WEB_PROXY, VisitRules.NONE, VisitRules.NONE);
-        gate.forget(WEB);
+        gate.forget(WEB, WEB_PROXY);
         assertThat(gate.isPosted(WEB_PROXY)).isTrue();
-        gate.forget(SSH);
-        gate.forget(SSH);
+        gate.forget(SSH, WEB_PROXY);
+        gate.forget(SSH, WEB_PROXY);
 
         assertThat(gate.isPosted(WEB_PROXY)).isFalse();
+    }
+
+    @Test
+    void aGroupLetsInWhomAllItsMembersLetIn() {
+        gate.post(WEB, WEB_PROXY, VisitRules.NONE, deny("192.0.2.0/24"));
+        gate.post(WEB, OTHER_PROXY, deny("198.51.100.0/24"), VisitRules.NONE);
+
+        assertThat(comesIn(WEB, "192.0.2.1")).isFalse();
+        assertThat(comesIn(WEB, "198.51.100.1")).isFalse();
+        assertThat(comesIn(WEB, "203.0.113.1")).isTrue();
+        gate.forget(WEB, WEB_PROXY);
+        assertThat(comesIn(WEB, "192.0.2.1")).as("its member is gone").isTrue();
+    }
+
+    @Test
+    void eachMemberOfAGroupCountsItsOwnVisitors() {
+        gate.post(WEB, WEB_PROXY, VisitRules.NONE, rate(1));
+        gate.post(WEB, OTHER_PROXY, rate(2), VisitRules.NONE);
+
+        for (int i = 0; i < 9; i++) {
+            assertThat(comesIn(WEB, "192.0.2.1"))
+                    .as("where to is not known yet")
+                    .isTrue();
+        }
+        assertThat(gate.counts(WEB, WEB_PROXY)).isTrue();
+        assertThat(gate.counts(WEB, WEB_PROXY)).isFalse();
+        assertThat(gate.counts(WEB, OTHER_PROXY)).isTrue();
+        assertThat(gate.counts(WEB, OTHER_PROXY)).isTrue();
+        assertThat(gate.counts(WEB, OTHER_PROXY)).isFalse();
+
+        Knock knock = new Knock("192.0.2.1");
+        gate.tooMany(WEB, knock);
+        assertThat(knock.rejected).isTrue();
+    }
+
+    @Test
+    void whatGoesToAMemberKeepsToItsBandwidth() {
+        gate.post(WEB, WEB_PROXY, VisitRules.NONE, new VisitRules(AddressRules.ALL, 0, 1 << 20));
+        gate.post(WEB, OTHER_PROXY, VisitRules.NONE, VisitRules.NONE);
+
+        assertThat(gate.bandwidths(WEB, WEB_PROXY)).hasSize(1);
+        assertThat(gate.bandwidths(WEB, OTHER_PROXY)).isEmpty();
     }
 
     private boolean comesIn(IngressKey key, String address) {

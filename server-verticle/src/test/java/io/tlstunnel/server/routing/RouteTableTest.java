@@ -31,8 +31,9 @@ final class RouteTableTest {
         private final List<String> lines = new ArrayList<>();
 
         @Override
-        public void routed(IngressKey key, Route route) {
-            lines.add("routed " + key.port() + " to " + route.session().epoch());
+        public void routed(IngressKey key, Members members) {
+            lines.add(
+                    "routed " + key.port() + " to " + members.first().session().epoch());
         }
 
         @Override
@@ -101,8 +102,13 @@ final class RouteTableTest {
     }
 
     private @Nullable SessionRef sessionAt(IngressKey key) {
-        Route route = table.find(key);
+        Route route = find(table, key);
         return route == null ? null : route.session();
+    }
+
+    private static @Nullable Route find(RouteTable table, IngressKey key) {
+        Members members = table.find(key);
+        return members == null ? null : members.first();
     }
 
     @Test
@@ -111,13 +117,13 @@ final class RouteTableTest {
         assertThat(told.since()).containsExactly("held 1 [2/3]", "routed 2222 to 1", "settled 1");
         apply(says(HERE, "office", OLD, List.of(0, 1), 1, SSH));
         assertThat(told.since()).containsExactly("held 1 [1/0, 1/1, 2/3]", "settled 1");
-        assertThat(table.find(SSH)).isEqualTo(new Route("office", spec(SSH), OLD, 1));
+        assertThat(find(table, SSH)).isEqualTo(new Route("office", spec(SSH), OLD, 1));
 
         apply(ends(HERE, "office", OLD, Part.OVER));
         assertThat(told.since()).containsExactly("held 1 [2/3]", "settled 1");
         apply(ends(THERE, "office", OLD, Part.OVER));
         assertThat(told.since()).containsExactly("over 1", "unrouted 2222");
-        assertThat(table.find(SSH)).isNull();
+        assertThat(find(table, SSH)).isNull();
     }
 
     @Test
@@ -141,15 +147,15 @@ final class RouteTableTest {
         apply(says(THERE, "office", OLD, List.of(0), 9, SSH, WEB));
         assertThat(told.since()).containsExactly("settled 2");
         assertThat(sessionAt(SSH)).isEqualTo(NEW);
-        assertThat(table.find(WEB)).isNull();
+        assertThat(find(table, WEB)).isNull();
     }
 
     @Test
     void takesTheLatestRevisionOfASession() {
         apply(says(HERE, "office", OLD, List.of(0), 1, SSH));
         apply(says(THERE, "office", OLD, List.of(0), 2, WEB));
-        assertThat(table.find(SSH)).isNull();
-        assertThat(table.find(WEB)).isEqualTo(new Route("office", spec(WEB), OLD, 2));
+        assertThat(find(table, SSH)).isNull();
+        assertThat(find(table, WEB)).isEqualTo(new Route("office", spec(WEB), OLD, 2));
         assertThat(table.latest("office", OLD))
                 .hasValueSatisfying(latest -> assertThat(latest.revision()).isEqualTo(2));
     }
@@ -199,7 +205,7 @@ final class RouteTableTest {
         apply(ends(HERE, "office", OLD, Part.LEFT));
         assertThat(told.since()).containsExactly("left 1", "unrouted 2222");
         apply(says(THERE, "office", OLD, List.of(1), 1, SSH));
-        assertThat(table.find(SSH)).isNull();
+        assertThat(find(table, SSH)).isNull();
         apply(ends(THERE, "office", OLD, Part.LEFT));
         assertThat(told.since()).isEmpty();
     }
@@ -213,10 +219,10 @@ final class RouteTableTest {
         apply(two);
         other.apply(two, now);
         other.apply(one, now);
-        assertThat(table.find(SSH)).isEqualTo(other.find(SSH));
+        assertThat(find(table, SSH)).isEqualTo(find(other, SSH));
 
         apply(ends(HERE, "a", OLD, Part.OVER));
-        assertThat(table.find(SSH)).extracting(Route::client).isEqualTo("b");
+        assertThat(find(table, SSH)).extracting(Route::client).isEqualTo("b");
     }
 
     @Test
@@ -224,6 +230,6 @@ final class RouteTableTest {
         apply(says(HERE, "a", OLD, List.of(0), 1, SSH));
         apply(says(HERE, "b", NEW, List.of(0), 1, WEB));
         apply(ends(HERE, "a", OLD, Part.OVER));
-        assertThat(table.find(WEB)).extracting(Route::client).isEqualTo("b");
+        assertThat(find(table, WEB)).extracting(Route::client).isEqualTo("b");
     }
 }

@@ -25,6 +25,20 @@ public record LimitedConnection(FarConnection real, LimitedFarSocket socket) imp
                 connection, new LimitedFarSocket(connection.socket(), fromVisitor, toVisitor, timers));
     }
 
+    /**
+     * The same for a connection that was started and goes on with another stream, which {@code listener} is: what it was
+     * kept to before holds too.
+     */
+    public static FarConnection goingOn(
+            List<Bandwidth> limits, FarConnection connection, Timers timers, FarSocketListener listener) {
+        FarConnection limited = under(limits, connection, timers);
+        limited.listener(listener);
+        if (limited instanceof LimitedConnection own && limited != connection) {
+            connection.listener(own.socket());
+        }
+        return limited;
+    }
+
     @Override
     public Context context() {
         return real.context();
