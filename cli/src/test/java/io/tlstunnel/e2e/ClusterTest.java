@@ -171,9 +171,10 @@ final class ClusterTest {
                     "figures: %d streams, %d at once, over two hops (%s): every byte equal; relays reserved %d KiB at most%n",
                     STREAMS, AT_ONCE, name, reserved.value() >> 10);
             assertThat(reserved.value()).isPositive().isLessThanOrEqualTo(RELAY_BUDGET);
-            Awaitility.await().atMost(SOON).untilAsserted(() -> assertThat(
-                            rig.server(2).metrics().relayReserved())
-                    .isZero());
+            Awaitility.await()
+                    .atMost(SOON)
+                    .untilAsserted(() ->
+                            assertThat(rig.server(2).metrics().relayReserved()).isZero());
         }
     }
 

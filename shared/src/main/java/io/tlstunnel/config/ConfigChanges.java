@@ -44,9 +44,13 @@ public record ConfigChanges(List<String> live, List<String> restart) {
                     restart("[server] wss_path", ServerConfig::wssPath),
                     restart("[server] web", ServerConfig::web),
                     live("[server] auto_ports", ServerConfig::autoPorts),
-                    restart("[server] publish_bind", config -> config.publishing().bind()),
+                    restart(
+                            "[server] publish_bind",
+                            config -> config.publishing().bind()),
                     restart("[server] publish_on", config -> config.publishing().on()),
-                    restart("[server] publish_policy", config -> config.publishing().policy()),
+                    restart(
+                            "[server] publish_policy",
+                            config -> config.publishing().policy()),
                     restart("[server] balancer_cert_path", config -> config.balancerCertPath()),
                     restart("[server] behind_proxy", told(Way.FORWARDED_FOR)),
                     restart("[server] proxy_protocol", told(Way.PROXY_HEADER)),

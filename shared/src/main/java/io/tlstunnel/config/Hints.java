@@ -14,11 +14,7 @@ final class Hints {
             .toList();
 
     /** Names never to be followed by the value that was found. */
-    private static final Set<String> SECRET =
-            Set.of("auth_key", "auth_keys", "secret", "group_key", "token", "proxy");
-
-    private static final Set<String> LATER = Set.of(
-            "allowdomains",
+    private static final Set<String> SECRET = Set.of("auth_key", "auth_keys", "secret", "group_key", "token", "proxy");
 
     private static final Set<String> LATER = Set.of(
             "allowdomains", "proxyprotocol", "customdomains", "subdomain", "domains", "host", "hosts", "locations");

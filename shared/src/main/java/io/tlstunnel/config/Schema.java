@@ -297,9 +297,12 @@ final class Schema {
     /** {@code [cluster]}. */
     static final class Cluster {
         static final Key<Boolean> ENABLED = Key.optional(
-                "enabled", Quantities.flag(), "`true` where there is a `[cluster]`", "Whether this node is one of several.");
-        static final Key<String> NAME =
-                Key.preset("name", Types.name(), "tls-tunnel", "Name of the cluster; nodes of another one are not met.");
+                "enabled",
+                Quantities.flag(),
+                "`true` where there is a `[cluster]`",
+                "Whether this node is one of several.");
+        static final Key<String> NAME = Key.preset(
+                "name", Types.name(), "tls-tunnel", "Name of the cluster; nodes of another one are not met.");
         static final Key<Secret> SECRET = Key.optional(
                 "secret", Secrets.key(), "this or `secret_file` is required", "What all nodes share, and no client.");
         static final Key<Path> SECRET_FILE =
@@ -309,8 +312,11 @@ final class Schema {
                 Addresses.bindAddress(),
                 "this machine's private address; of several the one that `members` names",
                 "Address that the other nodes reach this one at.");
-        static final Key<Integer> CLUSTER_PORT =
-                Key.preset("cluster_port", PORT, 5701L, "Port of Hazelcast; the event bus takes the one above it. For the other nodes only.");
+        static final Key<Integer> CLUSTER_PORT = Key.preset(
+                "cluster_port",
+                PORT,
+                5701L,
+                "Port of Hazelcast; the event bus takes the one above it. For the other nodes only.");
         static final Key<Integer> LINK_PORT =
                 Key.preset("link_port", PORT, 7443L, "Port of the links between nodes, for the other nodes only.");
         static final Key<List<Addresses.Endpoint>> MEMBERS = Key.required(
@@ -323,7 +329,10 @@ final class Schema {
                 false,
                 "Whether `node_addr` may be a public address; Hazelcast does not encrypt.");
         static final Key<Long> RELAY_BUDGET = Key.preset(
-                "relay_budget", BUDGET, "8MiB", "What connections that enter at other nodes may hold here on their way, for each client's tunnel.");
+                "relay_budget",
+                BUDGET,
+                "8MiB",
+                "What connections that enter at other nodes may hold here on their way, for each client's tunnel.");
 
         static final Section SECTION = new Section(
                 "cluster",

@@ -68,8 +68,7 @@ public final class Cluster {
             String nodeAddr,
             long incarnation) {
         HazelcastClusterManager manager = new HazelcastClusterManager(
-                HazelcastSettings.of(
-                        config, members, authority.nameOf(config.name()), node, nodeAddr, incarnation));
+                HazelcastSettings.of(config, members, authority.nameOf(config.name()), node, nodeAddr, incarnation));
         options.setEventBusOptions(eventBus(authority, nodeAddr, config.eventBusPort()));
         Promise<Vertx> joined = Promise.promise();
         // On a thread of its own: Vert.x warns of one that is made on another one's threads.

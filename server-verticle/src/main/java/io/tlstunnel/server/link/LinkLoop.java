@@ -30,6 +30,7 @@ final class LinkLoop implements Links {
     private final Map<SessionRef, List<ServerTunnel>> tunnels = new HashMap<>();
     /** Changed on the loop, read on any thread. */
     private final Map<ServerTunnel, RelayBudget> budgets = new ConcurrentHashMap<>();
+
     private final Map<Long, LinkKeeper> keepers = new HashMap<>();
     private Map<Long, InetSocketAddress> members = Map.of();
     private boolean needed;

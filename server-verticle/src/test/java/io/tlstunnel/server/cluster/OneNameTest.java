@@ -68,8 +68,11 @@ final class OneNameTest {
 
     @AfterEach
     void leave() {
-        nodes.forEach(node ->
-                node.leave().toCompletionStage().toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join());
+        nodes.forEach(node -> node.leave()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .orTimeout(60, TimeUnit.SECONDS)
+                .join());
     }
 
     @Test
