@@ -91,8 +91,8 @@ public final class Ingress implements SessionEvents, RouteChanges {
 
     private final List<Long> timers = new ArrayList<>();
 
-    private record Said(long revision, List<Registration.Entry> entries) {
-        static final Said NOTHING = new Said(0, List.of());
+    private record Said(long revision, List<Registration.Entry> entries, List<ProxyResult> results) {
+        static final Said NOTHING = new Said(0, List.of(), List.of());
     }
 
     private record Replaced(Session session, List<Claim> claims) {}
@@ -294,11 +294,12 @@ public final class Ingress implements SessionEvents, RouteChanges {
     @Override
     public void attached(Session session) {
         announce(session);
-        List<ProxyResult> results = publisher.results(session);
+        Said last = said.getOrDefault(session, Said.NOTHING);
         if (session.revision() > 0 && !publisher.knows(session)) {
             registered(session, session.proxies());
-        } else if (session.revision() > 0 && !results.isEmpty()) {
-            tell(session, results);
+        } else if (session.revision() == last.revision()) {
+            // What is being decided is told when it is.
+            tell(session, last.results());
         }
         held.retry();
     }
@@ -408,7 +409,7 @@ public final class Ingress implements SessionEvents, RouteChanges {
                         .log();
             }
         }
-        said.put(session, new Said(session.revision(), entries));
+        said.put(session, new Said(session.revision(), entries, results));
         announce(session);
         tell(session, results);
     }
