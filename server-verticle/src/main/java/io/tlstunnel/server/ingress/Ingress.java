@@ -297,7 +297,7 @@ public final class Ingress implements SessionEvents, RouteChanges {
         Said last = said.getOrDefault(session, Said.NOTHING);
         if (session.revision() > 0 && !publisher.knows(session)) {
             registered(session, session.proxies());
-        } else if (session.revision() == last.revision()) {
+        } else if (session.revision() > 0 && session.revision() == last.revision()) {
             // What is being decided is told when it is.
             tell(session, last.results());
         }
@@ -420,7 +420,7 @@ public final class Ingress implements SessionEvents, RouteChanges {
 
     private static void tell(Session session, String at, List<ProxyResult> results) {
         NodeTunnel tunnel = session.pick();
-        if (tunnel != null && !results.isEmpty()) {
+        if (tunnel != null) {
             tunnel.send(new Frame.Registered(session.revision(), at, results));
         }
     }
@@ -454,7 +454,9 @@ public final class Ingress implements SessionEvents, RouteChanges {
                 results.add(new ProxyResult.Accepted(entry.spec().name(), key.toString()));
             }
         }
-        tell(session, report.node(), results);
+        if (!results.isEmpty()) {
+            tell(session, report.node(), results);
+        }
         if (config.publishing().policy() == Publishing.Policy.ALL) {
             report.failed()
                     .forEach((key, reason) ->

@@ -123,8 +123,10 @@ public final class SessionDirectory {
         }
     }
 
-    /** Ends. */
+    /** This node stops: every stream that entered here ends. */
     public void close() {
         vertx.cancelTimer(relief);
+        List.copyOf(bySession.keySet())
+                .forEach(session -> end(session, ResetCode.SESSION_ENDED, "the node stops"));
     }
 }
