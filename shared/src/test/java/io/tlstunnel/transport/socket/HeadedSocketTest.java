@@ -144,7 +144,7 @@ class HeadedSocketTest {
 
     /** What happens between header and stream is told to the stream. */
     @ParameterizedTest
-    @MethodSource(ALL)
+    @MethodSource("io.tlstunnel.transport.socket.DataPathUnderTest#atHome")
     void tellsTheStreamOfAResetThatCameBeforeIt(DataPathUnderTest path) throws Exception {
         try (FarRig rig = new FarRig(path)) {
             AcceptedSocket headed;
