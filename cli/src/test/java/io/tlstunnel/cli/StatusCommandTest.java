@@ -140,7 +140,7 @@ final class StatusCommandTest {
             watching.await("node-1, a single node");
             vertx.close().await(30, TimeUnit.SECONDS);
             watching.await("nobody answers at ");
-            assertThat(watching.signal("INT").exit()).as(watching.err()).isZero();
+            assertThat(watching.signal("TERM").exit()).as(watching.err()).isZero();
         }
     }
 }
