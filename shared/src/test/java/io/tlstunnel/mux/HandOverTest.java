@@ -111,6 +111,7 @@ final class HandOverTest {
         pair.timers.runUntil(() -> ends.size() == 1, SECOND);
         visitor.fail();
         assertThat(pair.timers.runUntil(() -> ends.size() == 2, SECOND)).isTrue();
+        pair.timers.runFor(SECOND);
     }
 
     @Test

@@ -126,7 +126,6 @@ public final class SessionDirectory {
     /** This node stops: every stream that entered here ends. */
     public void close() {
         vertx.cancelTimer(relief);
-        List.copyOf(bySession.keySet())
-                .forEach(session -> end(session, ResetCode.SESSION_ENDED, "the node stops"));
+        List.copyOf(bySession.keySet()).forEach(session -> end(session, ResetCode.SESSION_ENDED, "the node stops"));
     }
 }
