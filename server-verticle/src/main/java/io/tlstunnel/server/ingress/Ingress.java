@@ -447,10 +447,13 @@ public final class Ingress implements SessionEvents, RouteChanges {
         List<ProxyResult> results = new ArrayList<>();
         for (Registration.Entry entry : said.getOrDefault(session, Said.NOTHING).entries()) {
             IngressKey key = entry.key();
+            if (key == null) {
+                continue;
+            }
             String reason = report.failed().get(key);
-            if (key != null && reason != null) {
+            if (reason != null) {
                 results.add(new ProxyResult.Refused(entry.spec().name(), RefusalCode.BIND_FAILED, reason));
-            } else if (key != null && before.containsKey(key)) {
+            } else if (before.containsKey(key)) {
                 results.add(new ProxyResult.Accepted(entry.spec().name(), key.toString()));
             }
         }

@@ -166,7 +166,10 @@ final class PublicPorts implements Listeners {
     }
 
     private void unmeter(IngressKey key, ProxyId proxy) {
-        Map<ProxyId, ProxyMeter> known = meters.getOrDefault(key, Map.of());
+        Map<ProxyId, ProxyMeter> known = meters.get(key);
+        if (known == null) {
+            return;
+        }
         ProxyMeter meter = known.remove(proxy);
         if (meter != null) {
             gate.forget(key, proxy);
