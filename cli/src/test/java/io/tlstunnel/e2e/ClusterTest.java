@@ -157,9 +157,10 @@ final class ClusterTest {
     private void swarm(String name, String keys) throws IOException {
         try (Swarm swarm = new Swarm(SEED);
                 Highest reserved = new Highest(() -> rig.server(2).metrics().relayReserved())) {
-            int port = Rig.ports(client(name, Rig.proxy("swarm", "0.0.0.0", 0, swarm.port()) + keys, 2))
-                    .get(0)
-                    .port();
+            String proxy = Rig.proxy("swarm", "0.0.0.0", 0, swarm.port()) + keys;
+            TunnelClient client = rig.client(name, "connections = 1", proxy, 2);
+            clients.add(client);
+            int port = Rig.ports(client).get(0).port();
             // Nobody may knock at the swarm's port to see whether it is open.
             awaitPassing(() -> assertThat(rig.server(1).metrics().listeners().value())
                     .isPositive()
