@@ -120,8 +120,8 @@ public final class Ingress implements SessionEvents, RouteChanges {
         this.neighbours = neighbours;
         this.metrics = metrics;
         this.directory = new SessionDirectory(vertx, control, config.timing().resumeTimeout(), budget);
-        this.sessions = new Sessions(
-                vertx, control, config.timing(), node.clients(), node.key(), neighbours.epochs(), directory, this);
+        this.sessions =
+                new Sessions(vertx, config.timing(), node.clients(), node.key(), neighbours.epochs(), directory, this);
         this.own = new OwnRegistrations(node.id(), node.incarnation());
         this.routes = new RouteTable(node.incarnation(), config.timing().resumeTimeout(), this);
         this.bus = new RegistrationBus(neighbours.bus(), control, node.incarnation(), own, this::apply, this::reported);

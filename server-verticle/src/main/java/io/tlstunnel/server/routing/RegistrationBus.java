@@ -1,8 +1,8 @@
 package io.tlstunnel.server.routing;
 
+import io.tlstunnel.transport.Hop;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
@@ -122,11 +122,7 @@ public final class RegistrationBus {
         Future<Piece> answer = vertx.eventBus()
                 .<JsonObject>request(PIECES + Long.toHexString(from), new JsonObject().put("index", index), PATIENCE)
                 .map(message -> Piece.of(message.body()));
-        Promise<Piece> here = Promise.promise();
-        answer.onComplete(
-                piece -> control.runOnContext(ignored -> here.complete(piece)),
-                failure -> control.runOnContext(ignored -> here.fail(failure)));
-        return here.future();
+        return Hop.to(control, answer);
     }
 
     /** Hears and tells nothing any more. */

@@ -8,9 +8,7 @@ import io.tlstunnel.wire.GoAwayCode;
 import io.tlstunnel.wire.ProxySpec;
 import io.tlstunnel.wire.ResetCode;
 import io.tlstunnel.wire.SessionRef;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -22,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +36,6 @@ public final class Sessions {
     private static final Duration FAREWELL = Duration.ofMillis(500);
 
     private final Vertx vertx;
-    private final Context control;
     private final SessionDirectory directory;
     private Timing timing;
     private final SessionEvents events;
@@ -56,10 +52,9 @@ public final class Sessions {
 
     private final long housekeeping;
 
-    /** @param control context of all this; called on it */
+    /** @param epochs answers on the control context, whichever it asks */
     public Sessions(
             Vertx vertx,
-            Context control,
             Timing timing,
             Grants grants,
             NodeKey key,
@@ -67,7 +62,6 @@ public final class Sessions {
             SessionDirectory directory,
             SessionEvents events) {
         this.vertx = vertx;
-        this.control = control;
         this.directory = directory;
         this.epochs = epochs;
         this.key = key;
@@ -106,18 +100,7 @@ public final class Sessions {
         if (entry == null) {
             return Future.succeededFuture(withdrawn(name));
         }
-        return epochs.rule(name, proved).compose(ruling -> onControl(() -> admit(name, byKey, ruling, address)));
-    }
-
-    /** Whoever ruled may have done so on another context. */
-    private <T> Future<T> onControl(Supplier<T> what) {
-        if (Vertx.currentContext() == control) {
-            return Future.succeededFuture(what.get());
-        }
-        Promise<T> done = Promise.promise();
-        control.runOnContext(
-                ignored -> Future.succeededFuture().map(now -> what.get()).onComplete(done));
-        return done.future();
+        return epochs.rule(name, proved).map(ruling -> admit(name, byKey, ruling, address));
     }
 
     private Admission admit(String name, ClientEntry byKey, Epochs.Ruling ruling, String address) {
