@@ -43,6 +43,7 @@ final class PartitionTest {
                 .build();
         List<EndProcess> nodes = new ArrayList<>();
         try (Services echo = Services.echo();
+                Services next = Services.start(PartitionTest::next);
                 Namespaces network = new Namespaces(NODES)) {
             try {
                 for (int node = 1; node <= NODES; node++) {
@@ -68,21 +69,39 @@ final class PartitionTest {
                 awaitAnswer(1, 21_011, SOON);
                 awaitAnswer(3, 21_013, SOON);
                 TunnelClient first = client(vertx, "first", 1, 21_020, echo);
-                TunnelClient second = client(vertx, "second", 3, 21_020, echo);
-                assertThat(Rig.ports(first)).as("both sides give the port away").hasSize(1);
-                assertThat(Rig.ports(second)).hasSize(1);
+                assertThat(Rig.ports(first)).hasSize(1);
+                TunnelClient second = client(vertx, "second", 3, 21_020, next);
+                assertThat(Rig.ports(second))
+                        .as("both sides give the port away")
+                        .hasSize(1);
 
                 long healed = System.nanoTime();
-                network.plugAgain(3);
-                nodes.get(2).awaitMembers(3, HEALED);
-                for (int node = 1; node <= NODES; node++) {
-                    for (int port : List.of(21_001, 21_003, 21_011, 21_013, 21_020)) {
-                        awaitAnswer(node, port, HEALED.minusNanos(System.nanoTime() - healed));
+                try (Socket ofFirst = visit(1, 21_020);
+                        Socket ofSecond = visit(3, 21_020)) {
+                    assertThat(answer(ofFirst)).isEqualTo('x');
+                    assertThat(answer(ofSecond)).isEqualTo('y');
+                    network.plugAgain(3);
+                    nodes.get(2).awaitMembers(3, HEALED);
+                    for (int node = 1; node <= NODES; node++) {
+                        for (int port : List.of(21_001, 21_003, 21_011, 21_013, 21_020)) {
+                            awaitAnswer(node, port, HEALED.minusNanos(System.nanoTime() - healed));
+                        }
                     }
+                    System.out.printf(
+                            "figures: partition: every port at every node %.1f s after the cable was back%n",
+                            (System.nanoTime() - healed) / 1e9);
+                    Awaitility.await()
+                            .atMost(SOON)
+                            .untilAsserted(() -> assertThat(
+                                            second.metrics().proxiesPublished().value())
+                                    .as("who came later is told")
+                                    .isZero());
+                    assertThat(first.metrics().proxiesPublished().value())
+                            .as("who came first")
+                            .isEqualTo(1);
+                    assertThat(answer(ofFirst)).isEqualTo('x');
+                    assertThat(answer(ofSecond)).as("who is in stays").isEqualTo('y');
                 }
-                System.out.printf(
-                        "figures: partition: every port at every node %.1f s after the cable was back%n",
-                        (System.nanoTime() - healed) / 1e9);
             } finally {
                 clients.forEach(client -> Rig.await(client.shutdown()));
                 Rig.await(vertx.close());
@@ -156,11 +175,27 @@ final class PartitionTest {
                 .pollInterval(Duration.ofMillis(50))
                 .ignoreExceptionsInstanceOf(IOException.class)
                 .untilAsserted(() -> {
-                    try (Socket visitor =
-                            Rig.connect(new Socket(), InetAddress.getByName(Namespaces.publicAddress(node)), port)) {
-                        visitor.getOutputStream().write('x');
-                        assertThat(visitor.getInputStream().read()).isEqualTo('x');
+                    try (Socket visitor = visit(node, port)) {
+                        assertThat(answer(visitor)).isEqualTo('x');
                     }
                 });
+    }
+
+    private static Socket visit(int node, int port) throws IOException {
+        return Rig.connect(new Socket(), InetAddress.getByName(Namespaces.publicAddress(node)), port);
+    }
+
+    private static int answer(Socket visitor) throws IOException {
+        visitor.getOutputStream().write('x');
+        return visitor.getInputStream().read();
+    }
+
+    /** Answers each letter by the next one. */
+    private static void next(Socket socket) throws IOException {
+        for (int letter = socket.getInputStream().read();
+                letter >= 0;
+                letter = socket.getInputStream().read()) {
+            socket.getOutputStream().write(letter + 1);
+        }
     }
 }

@@ -8,6 +8,7 @@ import com.hazelcast.config.MultiMapConfig;
 import com.hazelcast.config.NetworkConfig;
 import com.hazelcast.config.TcpIpConfig;
 import io.tlstunnel.config.ClusterConfig;
+import io.tlstunnel.server.routing.SharedClaims;
 
 /** Hazelcast as this program uses it: it finds and is found by the nodes of one list only, and calls nobody else. */
 final class HazelcastSettings {
@@ -65,6 +66,9 @@ final class HazelcastSettings {
                 .setBackupCount(BACKUPS)
                 .setMaxIdleSeconds(DAY_SECONDS)
                 .setMergePolicyConfig(new MergePolicyConfig().setPolicy(EpochMergePolicy.class.getName())));
+        config.addMapConfig(new MapConfig(SharedClaims.MAP)
+                .setBackupCount(BACKUPS)
+                .setMergePolicyConfig(new MergePolicyConfig().setPolicy(ClaimMergePolicy.class.getName())));
         // What Vert.x asks for.
         config.addMultiMapConfig(new MultiMapConfig("__vertx.subs").setBackupCount(BACKUPS));
         config.addMapConfig(new MapConfig("__vertx.haInfo").setBackupCount(BACKUPS));

@@ -507,6 +507,7 @@ public final class Ingress implements SessionEvents, RouteChanges {
     /** Who only had to give way to another client keeps what runs; who wants it no more does not. */
     private void left(IngressKey key, Route gone) {
         if (!routes.wants(gone.client(), key)
+                && !routes.gaveWay(gone)
                 && routes.isAlive(gone.client(), gone.session())
                 && !gate.isPosted(ProxyId.of(gone))) {
             rules.withdraw(key, ProxyId.of(gone), ResetCode.NO_SUCH_PROXY, "the client no longer publishes this proxy");

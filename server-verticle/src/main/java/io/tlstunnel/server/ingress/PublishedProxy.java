@@ -6,6 +6,7 @@ import io.tlstunnel.server.routing.IngressKey;
 import io.tlstunnel.server.routing.Registration;
 import io.tlstunnel.wire.ProxyResult;
 import io.tlstunnel.wire.ProxySpec;
+import io.tlstunnel.wire.RefusalCode;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -82,7 +83,11 @@ final class PublishedProxy {
 
     /** What the route table hears of it. */
     Registration.Entry entry() {
-        return new Registration.Entry(spec, isOffered() ? key : null);
+        return new Registration.Entry(spec, isOffered() ? key : null, isConflict());
+    }
+
+    private boolean isConflict() {
+        return result instanceof ProxyResult.Refused refused && refused.code() == RefusalCode.CONFLICT;
     }
 
     private boolean isOffered() {

@@ -250,8 +250,8 @@ final class Publisher {
         }
         return claims.take(claim.get()).map(conflict -> {
             conflict.ifPresent(other -> {
+                // Nobody new comes in for it; whoever is in stays.
                 String reason = conflicts.of(claim.get(), other, session);
-                changes.withdrawn(session, proxy, ResetCode.NO_SUCH_PROXY, reason);
                 close(proxy);
                 proxy.decided(new ProxyResult.Refused(proxy.spec().name(), RefusalCode.CONFLICT, reason));
             });

@@ -19,7 +19,7 @@ public final class LocalClaims implements Claims {
         int port = claim.key().port();
         Optional<Claim> conflict = known(port).conflict(claim);
         if (conflict.isEmpty()) {
-            byPort.put(port, known(port).with(claim));
+            byPort.put(port, known(port).with(claim, System.currentTimeMillis()));
         }
         return Future.succeededFuture(conflict);
     }

@@ -54,8 +54,15 @@ public record Registration(
      * One proxy.
      *
      * @param key where it is published, or null if it is not
+     * @param conflict whether another client has it: who came in before stays
      */
-    public record Entry(ProxySpec spec, @Nullable IngressKey key) {}
+    public record Entry(ProxySpec spec, @Nullable IngressKey key, boolean conflict) {
+
+        /** Of a proxy that is in nobody's way. */
+        public Entry(ProxySpec spec, @Nullable IngressKey key) {
+            this(spec, key, false);
+        }
+    }
 
     /** Whether it takes back what was told of the session before. */
     public boolean isWithdrawal() {
@@ -98,6 +105,7 @@ public record Registration(
                 .put("type", spec.type())
                 .put("publish_addr", spec.publishAddr())
                 .put("publish_port", spec.publishPort())
+                .put("conflict", entry.conflict())
                 .put("options", new JsonObject(Map.copyOf(spec.options())));
         IngressKey key = entry.key();
         return key == null ? json : json.put("address", key.address()).put("port", key.port());
@@ -136,6 +144,7 @@ public record Registration(
                 options);
         return new Entry(
                 spec,
-                json.containsKey("port") ? new IngressKey(json.getString("address"), json.getInteger("port")) : null);
+                json.containsKey("port") ? new IngressKey(json.getString("address"), json.getInteger("port")) : null,
+                json.getBoolean("conflict"));
     }
 }

@@ -69,6 +69,14 @@ public final class RouteTable {
         return keys.getOrDefault(client, Set.of()).contains(key);
     }
 
+    /** Whether the client wants that proxy still, and another one has its key. */
+    public boolean gaveWay(Route gone) {
+        return latest(gone.client(), gone.session()).stream()
+                .flatMap(latest -> latest.entries().stream())
+                .anyMatch(entry -> entry.conflict()
+                        && entry.spec().name().equals(gone.proxy().name()));
+    }
+
     /** The whole set of proxies of a session with the highest revision that any node knows. */
     public Optional<Registration> latest(String client, SessionRef session) {
         KnownClient known = clients.get(client);

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Claims of a cluster, in a map that all its nodes share, from port to claims; changed by compare-and-set. Any thread. */
 public final class SharedClaims implements Claims {
-    private static final String MAP = "tunnel.claims";
+    /** What Hazelcast calls the map. */
+    public static final String MAP = "tunnel.claims";
 
     private final AsyncMap<Integer, String> byPort;
 
@@ -21,6 +22,11 @@ public final class SharedClaims implements Claims {
     /** Those of the cluster that {@code vertx} is a member of, or its own if it is of none. */
     public static Future<Claims> of(Vertx vertx) {
         return vertx.sharedData().<Integer, String>getAsyncMap(MAP).map(SharedClaims::new);
+    }
+
+    /** What stands of an entry of the map after a partition, of which each side has one. */
+    public static String merge(String one, String other) {
+        return PortClaims.of(one).merge(PortClaims.of(other)).toText();
     }
 
     private static PortClaims claims(@Nullable String text) {
@@ -35,7 +41,7 @@ public final class SharedClaims implements Claims {
             if (conflict.isPresent()) {
                 return Future.succeededFuture(conflict);
             }
-            return replace(port, known, claims(known).with(claim))
+            return replace(port, known, claims(known).with(claim, System.currentTimeMillis()))
                     .compose(done -> done ? Future.succeededFuture(conflict) : take(claim));
         });
     }
