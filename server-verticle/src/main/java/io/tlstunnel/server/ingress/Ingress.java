@@ -1,13 +1,11 @@
 package io.tlstunnel.server.ingress;
 
 import io.tlstunnel.config.BalancerConfig;
-import io.tlstunnel.config.ClientEntry;
 import io.tlstunnel.config.Publishing;
 import io.tlstunnel.config.ServerConfig;
 import io.tlstunnel.mux.MemoryBudget;
 import io.tlstunnel.server.admin.ServerMetrics;
 import io.tlstunnel.server.routing.Claim;
-import io.tlstunnel.server.routing.Group;
 import io.tlstunnel.server.routing.Holder;
 import io.tlstunnel.server.routing.IngressKey;
 import io.tlstunnel.server.routing.ListenReport;
@@ -20,19 +18,15 @@ import io.tlstunnel.server.routing.Route;
 import io.tlstunnel.server.routing.RouteChanges;
 import io.tlstunnel.server.routing.RouteTable;
 import io.tlstunnel.server.tunnel.NodeIdentity;
-import io.tlstunnel.server.tunnel.NodeTunnel;
 import io.tlstunnel.server.tunnel.Session;
 import io.tlstunnel.server.tunnel.SessionDirectory;
 import io.tlstunnel.server.tunnel.SessionEvents;
-import io.tlstunnel.server.tunnel.SessionPaths;
 import io.tlstunnel.server.tunnel.Sessions;
 import io.tlstunnel.transport.VertxRuntime;
 import io.tlstunnel.transport.socket.AcceptedSocket;
 import io.tlstunnel.transport.socket.FarSockets;
-import io.tlstunnel.wire.Frame;
 import io.tlstunnel.wire.ProxyResult;
 import io.tlstunnel.wire.ProxySpec;
-import io.tlstunnel.wire.RefusalCode;
 import io.tlstunnel.wire.ResetCode;
 import io.tlstunnel.wire.SessionRef;
 import io.vertx.core.Context;
@@ -40,9 +34,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -67,7 +59,6 @@ public final class Ingress implements SessionEvents, RouteChanges {
     private final ServerMetrics metrics;
     private final SessionDirectory directory;
     private final Sessions sessions;
-    private final OwnRegistrations own;
     private final RouteTable routes;
     private final RegistrationBus bus;
     private final Gate gate;
@@ -79,25 +70,11 @@ public final class Ingress implements SessionEvents, RouteChanges {
     private final Publisher publisher;
     private final OrphanClaims orphans;
     private final IngressStatus status;
-    /** What was last told of a session's proxies. */
-    private final Map<Session, Said> said = new HashMap<>();
-    /** Sessions that are over and stay registered until their heir is, by the name of their client. */
-    private final Map<String, List<Replaced>> replaced = new HashMap<>();
-    /** Where the session of each client has its tunnels. */
-    private final Map<String, Held> holders = new HashMap<>();
-
-    /** What other nodes cannot have of a session that has a tunnel here, by their ids. */
-    private final Map<Session, Map<String, Map<IngressKey, String>>> failedElsewhere = new HashMap<>();
-
+    private final Announcements announcements;
+    private final ListenReports reports;
+    private final SessionLinks links;
+    private final Forerunners forerunners;
     private final List<Long> timers = new ArrayList<>();
-
-    private record Said(long revision, List<Registration.Entry> entries, List<ProxyResult> results) {
-        static final Said NOTHING = new Said(0, List.of(), List.of());
-    }
-
-    private record Replaced(Session session, List<Claim> claims) {}
-
-    private record Held(SessionRef session, List<Holder> holders) {}
 
     /**
      * @param control context of all this; called on it
@@ -122,7 +99,11 @@ public final class Ingress implements SessionEvents, RouteChanges {
         this.directory = new SessionDirectory(vertx, control, config.timing().resumeTimeout(), budget);
         this.sessions =
                 new Sessions(vertx, config.timing(), node.clients(), node.key(), neighbours.epochs(), directory, this);
-        this.own = new OwnRegistrations(node.id(), node.incarnation());
+        OwnRegistrations own = new OwnRegistrations(node.id(), node.incarnation());
+        this.announcements = new Announcements(node, own, this::publish);
+        this.reports = new ListenReports(announcements);
+        this.links = new SessionLinks(node, neighbours, directory);
+        this.forerunners = new Forerunners(neighbours.claims(), announcements);
         this.routes = new RouteTable(node.incarnation(), config.timing().resumeTimeout(), this);
         this.bus = new RegistrationBus(neighbours.bus(), control, node.incarnation(), own, this::apply, this::reported);
         this.gate = new Gate(System::nanoTime, metrics);
@@ -150,7 +131,7 @@ public final class Ingress implements SessionEvents, RouteChanges {
                 config.autoPorts(),
                 neighbours.claims(),
                 ports,
-                this::conflict,
+                new ConflictSentence(sessions, () -> this.config.timing().resumeTimeout()),
                 new OtherNodes(),
                 new Published());
         this.orphans = new OrphanClaims(
@@ -168,7 +149,7 @@ public final class Ingress implements SessionEvents, RouteChanges {
                 publisher,
                 held,
                 () -> this.config.timing().resumeTimeout(),
-                session -> failedElsewhere.getOrDefault(session, Map.of())));
+                reports::of));
         neighbours.onLinks(() -> control.runOnContext(ignored -> relink()));
     }
 
@@ -205,6 +186,7 @@ public final class Ingress implements SessionEvents, RouteChanges {
     /** These are the other members now, by their incarnations. */
     public void members(Set<Long> others) {
         bus.members(others);
+        reports.members(others);
     }
 
     /** Another configuration holds, and other grants: everything is judged anew. */
@@ -293,62 +275,41 @@ public final class Ingress implements SessionEvents, RouteChanges {
 
     @Override
     public void attached(Session session) {
-        announce(session);
-        Said last = said.getOrDefault(session, Said.NOTHING);
+        announcements.announce(session);
         if (session.revision() > 0 && !publisher.knows(session)) {
             registered(session, session.proxies());
-        } else if (session.revision() > 0 && session.revision() == last.revision()) {
-            // What is being decided is told when it is.
-            tell(session, last.results());
+        } else {
+            announcements.repeat(session);
         }
         held.retry();
     }
 
     @Override
     public void detached(Session session) {
-        announce(session);
+        announcements.announce(session);
     }
 
     @Override
     public void superseded(Session old, Session heir) {
         metrics.sessions().down();
         publisher.inherit(old, heir).onFailure(failure -> LOG.error("taking over {} failed", old.client(), failure));
-        replaced(new Replaced(old, List.of()));
+        replaced(old, List.of());
     }
 
     @Override
     public void supersededElsewhere(Session old) {
         metrics.sessions().down();
-        replaced(new Replaced(old, publisher.abandon(old)));
+        replaced(old, publisher.abandon(old));
     }
 
-    private void replaced(Replaced old) {
-        forget(old.session());
-        replaced.computeIfAbsent(old.session().client(), any -> new ArrayList<>())
-                .add(old);
+    private void replaced(Session old, List<Claim> claimed) {
+        forget(old);
+        forerunners.add(old, claimed);
     }
 
     private void forget(Session session) {
-        said.remove(session);
-        failedElsewhere.remove(session);
-    }
-
-    /** The heir is registered, or will never be: nobody needs what its forerunners had. */
-    private void release(String client) {
-        List<Replaced> before = replaced.remove(client);
-        if (before != null) {
-            before.forEach(old -> {
-                end(old.session(), Registration.Part.OVER);
-                old.claims().forEach(this::unclaim);
-            });
-        }
-    }
-
-    private void unclaim(Claim claim) {
-        neighbours
-                .claims()
-                .remove(claim)
-                .onFailure(failure -> LOG.error("the claim of {} was not removed", claim.key(), failure));
+        announcements.forget(session);
+        reports.forget(session);
     }
 
     @Override
@@ -360,7 +321,7 @@ public final class Ingress implements SessionEvents, RouteChanges {
     public void ended(Session session, boolean goodbye) {
         metrics.sessions().down();
         forget(session);
-        end(session, goodbye ? Registration.Part.LEFT : Registration.Part.OVER);
+        announcements.end(session, goodbye ? Registration.Part.LEFT : Registration.Part.OVER);
         publisher.withdraw(session, !routes.isAlive(session.client(), session.ref()));
     }
 
@@ -409,27 +370,15 @@ public final class Ingress implements SessionEvents, RouteChanges {
                         .log();
             }
         }
-        said.put(session, new Said(session.revision(), entries, results));
-        announce(session);
-        tell(session, results);
-    }
-
-    private void tell(Session session, List<ProxyResult> results) {
-        tell(session, node.id(), results);
-    }
-
-    private static void tell(Session session, String at, List<ProxyResult> results) {
-        NodeTunnel tunnel = session.pick();
-        if (tunnel != null) {
-            tunnel.send(new Frame.Registered(session.revision(), at, results));
-        }
+        announcements.decided(session, results, entries);
     }
 
     // ---- addresses that a node cannot have --------------------------------------------------------------------------
 
     private void report(Route route) {
         if (neighbours.isCluster()) {
-            bus.publish(new ListenReport(node.id(), route.client(), route.session(), ports.failed(route.session())));
+            bus.publish(new ListenReport(
+                    node.id(), node.incarnation(), route.client(), route.session(), ports.failed(route.session())));
         }
     }
 
@@ -438,29 +387,8 @@ public final class Ingress implements SessionEvents, RouteChanges {
         if (session == null || report.node().equals(node.id())) {
             return;
         }
-        Map<String, Map<IngressKey, String>> known = failedElsewhere.computeIfAbsent(session, any -> new HashMap<>());
-        Map<IngressKey, String> before = known.getOrDefault(report.node(), Map.of());
-        if (before.equals(report.failed())) {
-            return;
-        }
-        known.put(report.node(), report.failed());
-        List<ProxyResult> results = new ArrayList<>();
-        for (Registration.Entry entry : said.getOrDefault(session, Said.NOTHING).entries()) {
-            IngressKey key = entry.key();
-            if (key == null) {
-                continue;
-            }
-            String reason = report.failed().get(key);
-            if (reason != null) {
-                results.add(new ProxyResult.Refused(entry.spec().name(), RefusalCode.BIND_FAILED, reason));
-            } else if (before.containsKey(key)) {
-                results.add(new ProxyResult.Accepted(entry.spec().name(), key.toString()));
-            }
-        }
-        if (!results.isEmpty()) {
-            tell(session, report.node(), results);
-        }
-        if (config.publishing().policy() == Publishing.Policy.ALL) {
+        boolean isNew = reports.heard(session, report);
+        if (isNew && config.publishing().policy() == Publishing.Policy.ALL) {
             report.failed()
                     .forEach((key, reason) ->
                             publisher.failedElsewhere(session, key, "at node " + report.node() + ": " + reason));
@@ -468,17 +396,6 @@ public final class Ingress implements SessionEvents, RouteChanges {
     }
 
     // ---- to and from the route table --------------------------------------------------------------------------------
-
-    private void announce(Session session) {
-        Said last = said.getOrDefault(session, Said.NOTHING);
-        publish(own.change(session.client(), session.ref(), session.loops(), last.revision(), last.entries()));
-    }
-
-    private void end(Session session, Registration.Part part) {
-        if (own.of(session.ref()) != null) {
-            publish(own.end(session.client(), session.ref(), part));
-        }
-    }
 
     private void publish(Registration change) {
         apply(change);
@@ -517,35 +434,20 @@ public final class Ingress implements SessionEvents, RouteChanges {
     @Override
     public void held(String client, SessionRef session, List<Holder> at) {
         routes.latest(client, session).ifPresent(latest -> sessions.superseded(client, session, latest.node()));
-        holders.put(client, new Held(session, at));
-        link(client, session, at);
+        links.held(client, session, at);
         held.retry();
-    }
-
-    private void link(String client, SessionRef session, List<Holder> at) {
-        ClientEntry entry = node.clients().of(client);
-        if (entry == null) {
-            // Its key is not known here: nobody comes in for it.
-            return;
-        }
-        SessionPaths paths = directory.of(client, session, entry.maxStreams());
-        paths.links(at.stream()
-                .filter(holder -> holder.incarnation() != node.incarnation())
-                .map(neighbours::linkTo)
-                .filter(Objects::nonNull)
-                .toList());
     }
 
     /** Links have come up or gone. */
     private void relink() {
-        holders.forEach((client, known) -> link(client, known.session(), known.holders()));
+        links.relink();
         held.retry();
     }
 
     @Override
     public void settled(String client, SessionRef session) {
         control.runOnContext(ignored -> {
-            release(client);
+            forerunners.release(client);
             follow(client, session);
         });
     }
@@ -573,40 +475,11 @@ public final class Ingress implements SessionEvents, RouteChanges {
 
     private void forget(String client, SessionRef session) {
         orphans.over(session, System.currentTimeMillis());
-        Held known = holders.get(client);
-        if (known != null && known.session().equals(session)) {
-            holders.remove(client);
-        }
+        links.over(client, session);
         control.runOnContext(ignored -> {
-            if (!holders.containsKey(client)) {
-                release(client);
+            if (!links.knows(client)) {
+                forerunners.release(client);
             }
         });
-    }
-
-    private static String holder(Claim claim, Session asking) {
-        Group group = claim.group();
-        if (claim.client().equals(asking.client())) {
-            return "proxy " + claim.proxy() + " of this client";
-        }
-        return group == null ? "client " + claim.client() + " (proxy " + claim.proxy() + ")" : "group " + group.name();
-    }
-
-    private String conflict(Claim wanted, Claim claim, Session asking) {
-        String sentence = wanted.key() + " is held by " + holder(claim, asking)
-                + (claim.key().equals(wanted.key()) ? "" : ", which listens on " + claim.key());
-        Group group = wanted.group();
-        Group holds = claim.group();
-        if (group != null && holds != null && group.name().equals(holds.name()) && !group.equals(holds)) {
-            sentence += ", and this client's group_key is another one";
-        }
-        Session session = sessions.find(claim.session());
-        if (session == null || session.state() != Session.State.SUSPENDED) {
-            return sentence;
-        }
-        long goneMillis = System.currentTimeMillis() - session.suspendedAtMillis();
-        long leftMillis = Math.max(0, config.timing().resumeTimeout().toMillis() - goneMillis);
-        return sentence + "; it has lost its tunnel, and the port becomes free in " + (leftMillis + 999) / 1000
-                + " s if it does not come back";
     }
 }

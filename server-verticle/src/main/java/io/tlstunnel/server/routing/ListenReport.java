@@ -10,9 +10,11 @@ import java.util.Map;
  * What a node tells on the event bus of public addresses that it cannot have, so that the client hears of it.
  *
  * @param node id of the node
+ * @param incarnation of the node
  * @param failed why, by address; empty once it has them all
  */
-public record ListenReport(String node, String client, SessionRef session, Map<IngressKey, String> failed) {
+public record ListenReport(
+        String node, long incarnation, String client, SessionRef session, Map<IngressKey, String> failed) {
 
     /** Address on the event bus. */
     public static final String ADDRESS = "tunnel.listening";
@@ -26,6 +28,7 @@ public record ListenReport(String node, String client, SessionRef session, Map<I
                 .put("reason", reason)));
         return new JsonObject()
                 .put("node", node)
+                .put("incarnation", incarnation)
                 .put("client", client)
                 .put("session_high", session.idHigh())
                 .put("session_low", session.idLow())
@@ -44,6 +47,7 @@ public record ListenReport(String node, String client, SessionRef session, Map<I
         }
         return new ListenReport(
                 json.getString("node"),
+                json.getLong("incarnation"),
                 json.getString("client"),
                 new SessionRef(json.getLong("session_high"), json.getLong("session_low"), json.getLong("epoch")),
                 Map.copyOf(failed));
