@@ -1,7 +1,5 @@
 package io.tlstunnel.transport;
 
-import io.netty.buffer.ByteBuf;
-import io.tlstunnel.mux.CarrierListener;
 import io.tlstunnel.mux.Timers;
 import io.tlstunnel.mux.handshake.AnswererHandshake;
 import io.tlstunnel.mux.handshake.AnswererStep;
@@ -10,9 +8,7 @@ import io.tlstunnel.mux.handshake.WelcomeTerms;
 import io.tlstunnel.wire.Frame;
 import io.tlstunnel.wire.FrameDecoder;
 import io.tlstunnel.wire.FrameEncoder;
-import io.tlstunnel.wire.FrameSink;
 import io.tlstunnel.wire.GoAwayCode;
-import io.tlstunnel.wire.MalformedFrameException;
 import java.security.SecureRandom;
 import java.time.Duration;
 
@@ -21,7 +17,7 @@ import java.time.Duration;
  *
  * @param <E> the permissions behind a key
  */
-public final class AnsweredHandshake<E> implements CarrierListener, FrameSink {
+public final class AnsweredHandshake<E> extends CarrierHandshake {
 
     /** Decides, and hears how it ends. Called on the connection's context. */
     public interface Host<E> {
@@ -54,13 +50,8 @@ public final class AnsweredHandshake<E> implements CarrierListener, FrameSink {
      */
     public record Failure(Kind kind, String what, String reason) {}
 
-    private final CarrierConnection connection;
     private final AnswererHandshake<E> handshake;
     private final Host<E> host;
-    private final Duration timeout;
-    private final FrameDecoder decoder = new FrameDecoder(this);
-    private final Timers.Timer deadline;
-    private boolean over;
 
     public AnsweredHandshake(
             CarrierConnection connection,
@@ -69,21 +60,14 @@ public final class AnsweredHandshake<E> implements CarrierListener, FrameSink {
             Timers timers,
             Duration timeout,
             Host<E> host) {
-        this.connection = connection;
+        super(connection, timers, timeout);
         this.handshake = new AnswererHandshake<>(terms, random);
         this.host = host;
-        this.timeout = timeout;
-        this.deadline = timers.schedule(timeout.toNanos(), this::timeout);
     }
 
     /** Waits for HELLO. */
     public void start() {
-        connection.start(this);
-    }
-
-    /** Whether it has ended, one way or the other. */
-    public boolean isOver() {
-        return over;
+        listen();
     }
 
     /**
@@ -94,9 +78,8 @@ public final class AnsweredHandshake<E> implements CarrierListener, FrameSink {
     public FrameDecoder welcome(WelcomeTerms terms) {
         over();
         write(handshake.welcome(terms));
-        connection.carrier().flush();
-        decoder.handshakeDone();
-        return decoder;
+        flush();
+        return done();
     }
 
     /** Says no in place of WELCOME; the reason is for the log only. */
@@ -116,53 +99,22 @@ public final class AnsweredHandshake<E> implements CarrierListener, FrameSink {
         goAway(FrameEncoder.toArray(goAway));
     }
 
-    private void over() {
-        over = true;
-        deadline.cancel();
-    }
-
     // ---- from the carrier -------------------------------------------------------------------------------------------
 
     @Override
-    public void received(ByteBuf bytes) {
-        if (over) {
-            bytes.release();
-            return;
-        }
-        try {
-            decoder.feed(bytes);
-        } catch (MalformedFrameException e) {
-            String reason = String.valueOf(e.getMessage());
-            sendAway(new Frame.GoAway(GoAwayCode.PROTOCOL, "", reason, 0));
-            host.failed(new Failure(Kind.MALFORMED, "malformed", reason));
-        }
+    void malformed(String reason) {
+        sendAway(new Frame.GoAway(GoAwayCode.PROTOCOL, "", reason, 0));
+        host.failed(new Failure(Kind.MALFORMED, "malformed", reason));
     }
 
     @Override
-    public void readComplete() {
-        connection.carrier().flush();
+    void lost(String reason) {
+        host.failed(new Failure(Kind.LOST, "connection lost", reason));
     }
 
     @Override
-    public void writable() {
-        // A handshake is smaller than any buffer: nothing waits for this.
-    }
-
-    @Override
-    public void closed(String reason) {
-        if (!over) {
-            over();
-            host.failed(new Failure(Kind.LOST, "connection lost", reason));
-        }
-        decoder.close();
-    }
-
-    private void timeout() {
-        if (!over) {
-            over();
-            host.failed(new Failure(Kind.TIMEOUT, "timeout", "no proof within " + timeout.toMillis() + " ms"));
-            connection.carrier().abort();
-        }
+    void timedOut(Duration timeout) {
+        host.failed(new Failure(Kind.TIMEOUT, "timeout", "no proof within " + timeout.toMillis() + " ms"));
     }
 
     // ---- from the decoder -------------------------------------------------------------------------------------------
@@ -187,7 +139,7 @@ public final class AnsweredHandshake<E> implements CarrierListener, FrameSink {
         } else if (step instanceof AnswererStep.PeerLeft<E> left) {
             over();
             host.failed(new Failure(Kind.LOST, "client left", left.reason()));
-            connection.carrier().close();
+            closeConnection();
         }
     }
 
@@ -199,12 +151,6 @@ public final class AnsweredHandshake<E> implements CarrierListener, FrameSink {
 
     private void goAway(byte[] frame) {
         write(frame);
-        connection.carrier().close();
-    }
-
-    private void write(byte[] frame) {
-        ByteBuf out = connection.carrier().allocate(frame.length);
-        out.writeBytes(frame);
-        connection.carrier().write(out);
+        closeConnection();
     }
 }

@@ -1,7 +1,5 @@
 package io.tlstunnel.transport;
 
-import io.netty.buffer.ByteBuf;
-import io.tlstunnel.mux.CarrierListener;
 import io.tlstunnel.mux.Timers;
 import io.tlstunnel.mux.handshake.DiallerHandshake;
 import io.tlstunnel.mux.handshake.DiallerOffer;
@@ -9,14 +7,12 @@ import io.tlstunnel.mux.handshake.DiallerStep;
 import io.tlstunnel.wire.Frame;
 import io.tlstunnel.wire.FrameDecoder;
 import io.tlstunnel.wire.FrameEncoder;
-import io.tlstunnel.wire.FrameSink;
 import io.tlstunnel.wire.GoAwayCode;
-import io.tlstunnel.wire.MalformedFrameException;
 import java.security.SecureRandom;
 import java.time.Duration;
 
 /** The handshake of one dialled connection. On the connection's context. */
-public final class DialledHandshake implements CarrierListener, FrameSink {
+public final class DialledHandshake extends CarrierHandshake {
 
     /** Told once, on the connection's context. */
     public interface Result {
@@ -27,12 +23,8 @@ public final class DialledHandshake implements CarrierListener, FrameSink {
         void failed(HandshakeFailure failure);
     }
 
-    private final CarrierConnection connection;
     private final DiallerHandshake handshake;
     private final Result result;
-    private final FrameDecoder decoder = new FrameDecoder(this);
-    private final Timers.Timer deadline;
-    private boolean over;
 
     public DialledHandshake(
             CarrierConnection connection,
@@ -41,57 +33,34 @@ public final class DialledHandshake implements CarrierListener, FrameSink {
             Timers timers,
             Duration timeout,
             Result result) {
-        this.connection = connection;
+        super(connection, timers, timeout);
         this.handshake = new DiallerHandshake(offer, random);
         this.result = result;
-        this.deadline = timers.schedule(timeout.toNanos(), () -> timeout(timeout));
     }
 
     /** Says HELLO. */
     public void start() {
-        connection.start(this);
+        listen();
         write(handshake.hello());
-        connection.carrier().flush();
+        flush();
     }
 
     @Override
-    public void received(ByteBuf bytes) {
-        if (over) {
-            bytes.release();
-            return;
-        }
-        try {
-            decoder.feed(bytes);
-        } catch (MalformedFrameException e) {
-            String reason = String.valueOf(e.getMessage());
-            write(FrameEncoder.toArray(new Frame.GoAway(GoAwayCode.PROTOCOL, "", reason, 0)));
-            fail(HandshakeFailure.Kind.MALFORMED, "the server broke the protocol: " + reason);
-        }
+    void malformed(String reason) {
+        write(FrameEncoder.toArray(new Frame.GoAway(GoAwayCode.PROTOCOL, "", reason, 0)));
+        fail(HandshakeFailure.Kind.MALFORMED, "the server broke the protocol: " + reason);
     }
 
     @Override
-    public void readComplete() {
-        connection.carrier().flush();
-    }
-
-    @Override
-    public void writable() {
-        // A handshake is smaller than any buffer: nothing waits for this.
-    }
-
-    @Override
-    public void closed(String reason) {
-        decoder.close();
+    void lost(String reason) {
         fail(HandshakeFailure.Kind.LOST, "the connection was lost during the handshake: " + reason);
     }
 
-    private void timeout(Duration after) {
-        if (!over) {
-            fail(
-                    HandshakeFailure.Kind.TIMEOUT,
-                    "the server did not finish the handshake within " + after.toMillis() + " ms");
-            connection.carrier().abort();
-        }
+    @Override
+    void timedOut(Duration timeout) {
+        fail(
+                HandshakeFailure.Kind.TIMEOUT,
+                "the server did not finish the handshake within " + timeout.toMillis() + " ms");
     }
 
     @Override
@@ -105,10 +74,7 @@ public final class DialledHandshake implements CarrierListener, FrameSink {
         if (step instanceof DiallerStep.SendProof proof) {
             write(proof.proof());
         } else if (step instanceof DiallerStep.Established established) {
-            over = true;
-            deadline.cancel();
-            decoder.handshakeDone();
-            result.established(established, decoder);
+            result.established(established, done());
         } else if (step instanceof DiallerStep.Refused refused) {
             fail(HandshakeFailure.Kind.REFUSED, refused.sentence());
         } else if (step instanceof DiallerStep.Draining draining) {
@@ -121,19 +87,9 @@ public final class DialledHandshake implements CarrierListener, FrameSink {
         }
     }
 
-    private void write(byte[] frame) {
-        ByteBuf out = connection.carrier().allocate(frame.length);
-        out.writeBytes(frame);
-        connection.carrier().write(out);
-    }
-
     private void fail(HandshakeFailure.Kind kind, String sentence) {
-        if (over) {
-            return;
-        }
-        over = true;
-        deadline.cancel();
-        connection.carrier().close();
+        over();
+        closeConnection();
         result.failed(new HandshakeFailure(kind, sentence));
     }
 }
