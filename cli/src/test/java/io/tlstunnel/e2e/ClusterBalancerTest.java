@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @EnabledOnOs(OS.LINUX)
 @ExtendWith(LeakCheck.class)
-@Timeout(120)
+@Timeout(300)
 final class ClusterBalancerTest {
     private static final int NODES = 3;
     private static final int CLIENTS = 20;
@@ -82,8 +82,9 @@ final class ClusterBalancerTest {
     }
 
     @Test
-    void haproxyEndsTls() throws IOException {
+    void haproxyEndsTlsAndThenNginxDoes() throws IOException {
         Tool.require("haproxy");
+        Tool.require("nginx");
         Path certificate = makeCertificate();
         Path both = Files.writeString(
                 folder.resolve("both.pem"), Files.readString(certificate) + Files.readString(key(certificate)));
@@ -92,15 +93,7 @@ final class ClusterBalancerTest {
             everyPortLeadsToItsService("HAProxy ends TLS", files);
             assertThat(haproxy.isAlive()).isTrue();
         }
-    }
-
-    @Test
-    void nginxEndsTls() throws IOException {
-        Tool.require("nginx");
-        Path certificate = makeCertificate();
-        ClusterFiles files = startNodes(plain(certificate));
-        try (Daemon nginx =
-                Nginx.start(folder, Nginx.ending(balancer, certificate, key(certificate), nodes(files)))) {
+        try (Daemon nginx = Nginx.start(folder, Nginx.ending(balancer, certificate, key(certificate), nodes(files)))) {
             everyPortLeadsToItsService("Nginx ends TLS", files);
             assertThat(nginx.isAlive()).isTrue();
         }
@@ -125,13 +118,15 @@ final class ClusterBalancerTest {
         return new Nodes(NODES, files.tunnelPort());
     }
 
-    /** All at once; {@code keys} go into their {@code [server]}. */
+    /** One after the other; {@code keys} go into their {@code [server]}. */
     private ClusterFiles startNodes(String keys) throws IOException {
         ClusterFiles files = new ClusterFiles(folder);
         for (int adminPort : Rig.freePorts(NODES)) {
             String admin = "bind_port = " + adminPort + "\ntoken = \"" + TOKEN + "\"";
             apis.add(new Api(adminPort, TOKEN));
-            nodes.add(EndProcess.start("server", files.node(apis.size(), keys, admin)));
+            EndProcess node = EndProcess.start("server", files.node(apis.size(), keys, admin));
+            nodes.add(node);
+            node.await(EndProgram.READY);
         }
         nodes.forEach(node -> node.awaitMembers(NODES, SOON));
         return files;
@@ -139,6 +134,7 @@ final class ClusterBalancerTest {
 
     private List<TunnelClient> startClients(ClusterFiles files) throws IOException {
         List<Integer> ports = Rig.freePorts(CLIENTS * PROXIES);
+        names.clear();
         List<TunnelClient> started = new ArrayList<>();
         for (int client = 0; client < CLIENTS; client++) {
             StringBuilder proxies = new StringBuilder();
@@ -192,6 +188,7 @@ final class ClusterBalancerTest {
                 open,
                 NODES * names.size(),
                 millisSince(visiting));
+        started.forEach(client -> Rig.await(client.shutdown()));
     }
 
     private static long millisSince(long start) {

@@ -32,7 +32,9 @@ final class HaProxy {
 
     /** The same for a server that expects no header. */
     static Sample passingSilently(int port, int server) {
-        return passing(port, Nodes.one(server)).with(" send-proxy-v2 check-send-proxy", "").with(SOURCE, "");
+        return passing(port, Nodes.one(server))
+                .with(" send-proxy-v2 check-send-proxy", "")
+                .with(SOURCE, "");
     }
 
     /** @param pem certificate and key in one file */
