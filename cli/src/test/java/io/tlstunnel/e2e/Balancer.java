@@ -1,5 +1,6 @@
 package io.tlstunnel.e2e;
 
+import io.tlstunnel.e2e.Sample.Nodes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -34,8 +35,12 @@ final class Balancer implements AutoCloseable {
 
     /** An Nginx that ends TLS by the server's own certificate, and speaks TLS to the server. */
     static Balancer nginx(Path folder, int server, Path certificate, Path key) {
-        String upstream = "https://127.0.0.1:" + server;
-        return new Balancer(port -> Nginx.start(folder, Nginx.ending(port, certificate, key, upstream)), Nginx.RELOAD);
+        return new Balancer(
+                port -> Nginx.start(
+                        folder,
+                        Nginx.ending(port, certificate, key, Nodes.one(server))
+                                .with("http://tunnels", "https://tunnels")),
+                Nginx.RELOAD);
     }
 
     private Daemon start() {

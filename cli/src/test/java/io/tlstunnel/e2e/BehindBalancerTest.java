@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tlstunnel.client.Published;
 import io.tlstunnel.config.Engine.DataPath;
+import io.tlstunnel.e2e.Sample.Nodes;
 import io.tlstunnel.security.CertificateNames;
 import io.tlstunnel.security.GeneratedCertificate;
 import java.io.IOException;
@@ -173,7 +174,7 @@ final class BehindBalancerTest extends RigTest {
     void aBalancerWithoutHeadersIsToldSo() throws IOException {
         requireFastPath();
         rig.startServer("proxy_protocol = true\n" + TRUSTED, "");
-        Sample forgetful = HaProxy.passing(port, server()).with(" send-proxy-v2 check-send-proxy", "");
+        Sample forgetful = HaProxy.passing(port, Nodes.one(server())).with(" send-proxy-v2 check-send-proxy", "");
         try (Daemon haproxy = HaProxy.start(folder, forgetful)) {
             rig.startClient(rig.clientConfig("client", port, "", ""));
 
@@ -203,7 +204,7 @@ final class BehindBalancerTest extends RigTest {
         Path both = Files.writeString(
                 folder.resolve("both.pem"), Files.readString(rig.certificate()) + Files.readString(key()));
         HaProxy.check(folder, both);
-        try (Daemon haproxy = HaProxy.start(folder, HaProxy.ending(port, both, server()))) {
+        try (Daemon haproxy = HaProxy.start(folder, HaProxy.ending(port, both, Nodes.one(server())))) {
             // The server knows the balancer's certificate, so the client need not check it.
             carries("skip_verify = true");
 
@@ -213,7 +214,7 @@ final class BehindBalancerTest extends RigTest {
     }
 
     private Daemon nginx() throws IOException {
-        return Nginx.start(folder, Nginx.ending(port, rig.certificate(), key(), "http://127.0.0.1:" + server()));
+        return Nginx.start(folder, Nginx.ending(port, rig.certificate(), key(), Nodes.one(server())));
     }
 
     @Test

@@ -20,6 +20,11 @@ record ClusterFiles(Path folder, int clusterPort, int linkPort, int tunnelPort) 
         this(folder, Rig.freePort(), Rig.freePort(), Rig.freePort());
     }
 
+    /** The same for clients that know no node, but a balancer on 127.0.0.1. */
+    ClusterFiles through(int balancerPort) {
+        return new ClusterFiles(folder, clusterPort, linkPort, balancerPort);
+    }
+
     private static String engine() {
         return Rig.natives() ? "" : "tls_engine = \"jdk\"\nio = \"nio\"\n";
     }

@@ -112,12 +112,11 @@ final class ClusterKillTest {
     private static List<TunnelClient> clients(ClusterFiles files, Vertx vertx, int echo, List<Integer> ports)
             throws IOException {
         List<TunnelClient> clients = new ArrayList<>();
+        ports.addAll(Rig.freePorts(CLIENTS * PROXIES));
         for (int i = 0; i < CLIENTS; i++) {
             StringBuilder proxies = new StringBuilder();
             for (int j = 0; j < PROXIES; j++) {
-                int port = Rig.freePort();
-                ports.add(port);
-                proxies.append(Rig.proxy("echo-" + j, "0.0.0.0", port, echo));
+                proxies.append(Rig.proxy("echo-" + j, "0.0.0.0", ports.get(i * PROXIES + j), echo));
             }
             Integer[] order = {1 + i % NODES, 1 + (i + 1) % NODES, 1 + (i + 2) % NODES};
             Path file = files.client("client-" + i, "", proxies.toString(), order);

@@ -83,8 +83,7 @@ final class ClusterRig implements AutoCloseable {
 
     /** Starts a client of a balancer on 127.0.0.1. */
     TunnelClient clientThrough(int balancerPort, String name, String proxies) throws IOException {
-        ClusterFiles through = new ClusterFiles(files.folder(), files.clusterPort(), files.linkPort(), balancerPort);
-        Path file = through.client(name, "", proxies, 1);
+        Path file = files.through(balancerPort).client(name, "", proxies, 1);
         return TunnelClient.start(
                 clientVertx, ConfigFiles.loadClient(file, Map.of()).config());
     }

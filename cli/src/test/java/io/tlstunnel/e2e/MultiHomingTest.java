@@ -44,7 +44,7 @@ final class MultiHomingTest {
     void throughABalancerTwoTunnelsComeToTwoNodesAndToAnotherWhenOneGoes() throws IOException {
         try (Services echo = Services.echo();
                 ClusterRig rig = ClusterRig.of(folder, NODES);
-                RoundRobin balancer = new RoundRobin(rig.files().tunnelPort(), NODES, List.of(1, 1))) {
+                PlainBalancer balancer = PlainBalancer.roundRobin(rig.files().tunnelPort(), NODES, List.of(1, 1))) {
             int port = Rig.freePort();
             String proxies = Rig.proxy("echo", "0.0.0.0", port, echo.port());
             Rig.await(rig.clientThrough(balancer.port(), "office", proxies).ready());
@@ -59,6 +59,21 @@ final class MultiHomingTest {
             assertThat(awaitTwoHomes(rig, NODES - 1)).contains(entrance);
             talk();
             assertThat(log.lines()).noneMatch(line -> line.contains("no longer published"));
+        }
+    }
+
+    /** It leads to node 1 until that has as many connections as the others. */
+    @Test
+    void throughABalancerThatLeadsToTheFewestConnectionsTwoTunnelsComeToTwoNodes() throws IOException {
+        try (Services echo = Services.echo();
+                ClusterRig rig = ClusterRig.of(folder, NODES);
+                PlainBalancer balancer =
+                        PlainBalancer.leastConnections(rig.files().tunnelPort(), List.of(0, 5, 5))) {
+            int port = Rig.freePort();
+            String proxies = Rig.proxy("echo", "0.0.0.0", port, echo.port());
+            Rig.await(rig.clientThrough(balancer.port(), "office", proxies).ready());
+            assertThat(awaitTwoHomes(rig, NODES)).containsExactly(1, 2);
+            talkTo(3, port);
         }
     }
 

@@ -1,11 +1,12 @@
 package io.tlstunnel.e2e;
 
+import io.tlstunnel.e2e.Sample.Nodes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Debian's nginx, with parts of {@code conf/nginx.conf} in front of one node on this machine, or as a web server. */
+/** Debian's nginx, with parts of {@code conf/nginx.conf} in front of nodes on this machine, or as a web server. */
 final class Nginx {
     /** What makes it read its configuration again. */
     static final String RELOAD = "HUP";
@@ -28,29 +29,21 @@ final class Nginx {
                 .with("user www-data;", user())
                 .with("worker_shutdown_timeout 30s;", "worker_shutdown_timeout 500ms;")
                 .with("worker_rlimit_nofile 65536;", "")
-                .with("worker_connections 16384;", "worker_connections 4096;")
-                .withoutLines("10.0.0.12");
+                .with("worker_connections 16384;", "worker_connections 4096;");
     }
 
     private static String user() {
         return "root".equals(System.getProperty("user.name")) ? "user root;" : "";
     }
 
-    /**
-     * Ends TLS on that port, and names the client by X-Forwarded-For.
-     *
-     * @param server where the server is, as a URL without a path
-     */
-    static Sample ending(int port, Path certificate, Path key, String server) {
-        String[] parts = server.split("://", 2);
+    /** Ends TLS on that port, and names the client by X-Forwarded-For. */
+    static Sample ending(int port, Path certificate, Path key, Nodes nodes) {
         return part("http")
-                .withoutLines("10.0.0.13")
                 .with("listen 8443", "listen 127.0.0.1:" + port)
                 .with("/etc/nginx/tunnel.crt", certificate)
                 .with("/etc/nginx/tunnel.key", key)
                 .with("proxy_buffering off;", "proxy_buffering off; " + BIND)
-                .with("http://tunnels", parts[0] + "://tunnels")
-                .with("10.0.0.11:8081", parts[1]);
+                .with(nodes, 8081, "");
     }
 
     /**
@@ -61,6 +54,7 @@ final class Nginx {
         return part("stream")
                 .with("proxy_protocol on;", "proxy_protocol on; " + BIND)
                 .withoutLines("33.3% ")
+                .withoutLines("10.0.0.12:")
                 .withoutLines("10.0.0.13:")
                 .with("listen 443;", "listen 127.0.0.1:" + port + ";")
                 .with("10.0.0.11:443", "127.0.0.1:" + server)

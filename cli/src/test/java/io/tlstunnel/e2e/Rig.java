@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A server and its clients in this process, from TOML text, on loopback. Closed in order. */
@@ -200,6 +201,11 @@ final class Rig implements AutoCloseable {
             port = ThreadLocalRandom.current().nextInt(FIRST_FREE, LAST_FREE);
         } while (isTaken(port));
         return port;
+    }
+
+    /** So many of them, all different. */
+    static List<Integer> freePorts(int count) {
+        return Stream.generate(Rig::freePort).distinct().limit(count).toList();
     }
 
     private static boolean isTaken(int port) {

@@ -17,6 +17,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -103,7 +104,12 @@ final class ClientTunnel extends LoopTunnel implements TunnelListener, ServedTun
 
     /** It is not needed any more, for that reason: it closes when what runs on it is over. Any thread. */
     void retire(String reason) {
-        context().runOnContext(ignored -> Retirement.begin(context(), tunnel(), reason));
+        retire(reason, () -> false);
+    }
+
+    /** The same, but it stays up while that holds, which is asked on its context. Any thread. */
+    void retire(String reason, BooleanSupplier kept) {
+        context().runOnContext(ignored -> Retirement.begin(context(), tunnel(), reason, kept));
     }
 
     @Override

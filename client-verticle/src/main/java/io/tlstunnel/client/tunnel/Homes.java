@@ -20,13 +20,16 @@ final class Homes<T> {
     static final int IN_CLUSTER = 2;
 
     /** Looks in quick succession, until it is plain that the balancer leads to one node only. */
-    static final int QUICK_LOOKS = 4;
+    static final int QUICK_LOOKS = 6;
 
-    /** Before the first look; doubled with each quick one. */
+    /** Before the first look; doubled with each one. */
     static final Duration QUICK = Duration.ofMillis(100);
 
-    /** Between further looks: nodes come back, balancers change. */
+    /** Between looks at most: nodes come back, balancers change. */
     static final Duration SLOW = Duration.ofMinutes(1);
+
+    /** From then on it would be longer. */
+    private static final int LAST_DOUBLED = 9;
 
     /** Where a tunnel has landed. {@code server} is what was dialled, {@code incarnation} tells the node. */
     record Home(HostPort server, long incarnation) {}
@@ -142,6 +145,14 @@ final class Homes<T> {
         return looks == QUICK_LOOKS;
     }
 
+    /**
+     * Whether somebody looks again soon, and may have one more tunnel meanwhile. What the looks before have brought in vain
+     * stays up until then: without it a balancer that leads to the node with the fewest connections leads to the same one.
+     */
+    boolean looksSoon() {
+        return looks < QUICK_LOOKS && wanted() + looks < mostTunnels && isCrowded() && sharing() != null;
+    }
+
     private boolean isCrowded() {
         return nodes() < Math.min(wanted(), members);
     }
@@ -159,7 +170,7 @@ final class Homes<T> {
     }
 
     private Duration pause() {
-        return looks < QUICK_LOOKS ? about(QUICK.multipliedBy(1L << looks)) : slowly();
+        return looks <= LAST_DOUBLED ? about(QUICK.multipliedBy(1L << looks)) : slowly();
     }
 
     private Duration slowly() {

@@ -43,6 +43,8 @@ final class TunnelKeeper implements ClientTunnel.Owner {
     private boolean stale;
     /** This dial is to find a better place than that of the tunnel that is up. */
     private boolean looking;
+    /** Another such dial is near: what this one has brought in vain stays up; see {@link Homes#looksSoon}. */
+    private boolean lookingOn;
 
     private @Nullable ClientTunnel current;
     /** It may take the place of the current one; that is not decided yet. */
@@ -115,6 +117,11 @@ final class TunnelKeeper implements ClientTunnel.Owner {
                 dialWhenAllowed();
             }
         });
+    }
+
+    /** Nobody looks again soon. Any thread. */
+    void endLooks() {
+        context.runOnContext(ignored -> lookingOn = false);
     }
 
     private void dialWhenAllowed() {
@@ -246,7 +253,8 @@ final class TunnelKeeper implements ClientTunnel.Owner {
                 return;
             }
             if (!gone) {
-                tunnel.retire("another tunnel of this client is on this node");
+                lookingOn = true;
+                tunnel.retire("another tunnel of this client is on this node", () -> lookingOn && !stopped);
             }
             if (!stopped && (stays || stale || current == null)) {
                 dialWhenAllowed();

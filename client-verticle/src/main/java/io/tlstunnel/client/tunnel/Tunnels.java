@@ -105,6 +105,9 @@ public final class Tunnels {
     /** Has a tunnel look for another node, when it is time to; again and again, for as long as that may help. */
     private void planLook() {
         vertx.cancelTimer(lookTimer);
+        if (!homes.looksSoon()) {
+            endLooks();
+        }
         homes.nextLook().ifPresent(look -> planLook(look.pause()));
     }
 
@@ -112,15 +115,21 @@ public final class Tunnels {
         lookTimer = vertx.setTimer(Math.max(1, pause.toMillis()), ignored -> look());
     }
 
+    private void endLooks() {
+        keepers.forEach(TunnelKeeper::endLooks);
+    }
+
     private void look() {
-        homes.nextLook().ifPresent(look -> {
-            keepers.get(look.slot()).look();
-            if (homes.looked()) {
-                LOG.info("two tunnels of this client end at one node; now and then another node is looked for");
-            }
-            // Who has looked says so; if not, because it was lost meanwhile, this goes on.
-            planLook(Homes.SLOW);
-        });
+        homes.nextLook().ifPresentOrElse(this::look, this::endLooks);
+    }
+
+    private void look(Homes.Look look) {
+        keepers.get(look.slot()).look();
+        if (homes.looked()) {
+            LOG.info("two tunnels of this client end at one node; now and then another node is looked for");
+        }
+        // Who has looked says so; if not, because it was lost meanwhile, this goes on.
+        planLook(Homes.SLOW);
     }
 
     /** The services of these proxies are down, and of no others. On the control context. */
@@ -287,6 +296,7 @@ public final class Tunnels {
         tunnel.sessionStreams().up(tunnel);
         if (keepers.contains(keeper)) {
             homes.landed(keeper.slot(), tunnel, home);
+            endLooks();
         }
         settle();
     }

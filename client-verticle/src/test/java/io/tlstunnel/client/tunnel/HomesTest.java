@@ -72,7 +72,7 @@ final class HomesTest {
     }
 
     @Test
-    void looksAFewTimesAtOnceThenEveryMinute() {
+    void looksAFewTimesAtOnceThenLessOftenThenEveryMinute() {
         homes.told(2, MANY);
         homes.landed(0, "first", A);
         homes.landed(1, "second", A);
@@ -81,10 +81,30 @@ final class HomesTest {
             all = all.plus(pause());
             assertThat(homes.looked()).isEqualTo(look == Homes.QUICK_LOOKS);
         }
-        assertThat(all).isLessThan(Duration.ofSeconds(2));
+        assertThat(all).isLessThan(Duration.ofSeconds(8));
+        assertThat(pause()).isBetween(Duration.ofSeconds(4), Duration.ofSeconds(8));
+        for (int look = 1; look <= 4; look++) {
+            assertThat(homes.looked()).isFalse();
+        }
         assertThat(pause()).isBetween(Duration.ofSeconds(45), Duration.ofSeconds(75));
         homes.landed(1, "third", A);
         assertThat(pause()).isLessThan(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void looksSoonWhileThatMayHelpAndThereIsRoomForOneMoreTunnel() {
+        homes.told(2, 5);
+        homes.landed(0, "first", A);
+        assertThat(homes.looksSoon()).isFalse();
+        homes.landed(1, "second", A);
+        for (int look = 1; look <= Homes.QUICK_LOOKS; look++) {
+            assertThat(homes.looksSoon()).isEqualTo(look <= 3);
+            homes.looked();
+        }
+        homes.told(2, MANY);
+        assertThat(homes.looksSoon()).isFalse();
+        homes.landed(1, "third", B);
+        assertThat(homes.looksSoon()).isFalse();
     }
 
     private Duration pause() {
