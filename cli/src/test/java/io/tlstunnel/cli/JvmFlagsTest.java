@@ -2,9 +2,8 @@ package io.tlstunnel.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tlstunnel.transport.testing.TestPorts;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -62,7 +61,7 @@ final class JvmFlagsTest {
                 members = "127.0.0.1"
                 [admin]
                 enabled = false
-                """.formatted(freePort(), freePort()));
+                """.formatted(TestPorts.free(), TestPorts.free()));
         Files.setPosixFilePermissions(folder.resolve("server.toml"), PosixFilePermissions.fromString("rw-------"));
         final String opens = FLAG.matcher(Files.readString(ROOT.resolve("tls-tunnel")))
                 .results()
@@ -72,12 +71,6 @@ final class JvmFlagsTest {
             program.await("server listening");
             assertThat(program.err().lines().filter(line -> line.contains(" WARN ") || line.contains(" ERROR ")))
                     .isEmpty();
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 }

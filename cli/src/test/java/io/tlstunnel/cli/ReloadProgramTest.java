@@ -2,9 +2,8 @@ package io.tlstunnel.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tlstunnel.transport.testing.TestPorts;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -62,7 +61,7 @@ final class ReloadProgramTest {
 
     @Test
     void theReloadCommandChecksTheFileAndSaysWhatHasChanged() throws IOException {
-        final int admin = freePort();
+        final int admin = TestPorts.free();
         writeServer(admin, "");
         try (Program server = Program.start(folder, Map.of(), "server", "server.toml")) {
             server.await("admin listening").await("server listening");
@@ -120,11 +119,5 @@ final class ReloadProgramTest {
     private void writeClient(String rest) throws IOException {
         Files.writeString(
                 folder.resolve("client.toml"), "[client]\nserver_addr = \"127.0.0.1\"\nserver_port = 1\n" + KEY + rest);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

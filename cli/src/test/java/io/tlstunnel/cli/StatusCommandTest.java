@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tlstunnel.config.ConfigFiles;
 import io.tlstunnel.server.TunnelServer;
+import io.tlstunnel.transport.testing.TestPorts;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -33,7 +32,7 @@ final class StatusCommandTest {
 
     @BeforeEach
     void start() throws IOException, TimeoutException {
-        final int admin = freePort();
+        final int admin = TestPorts.free();
         write("token", TOKEN + "\n");
         url = "http://127.0.0.1:" + admin;
         file = write("server.toml", """
@@ -54,12 +53,6 @@ final class StatusCommandTest {
     @AfterEach
     void stop() throws TimeoutException {
         vertx.close().await(30, TimeUnit.SECONDS);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private String write(String name, String text) throws IOException {
@@ -123,7 +116,7 @@ final class StatusCommandTest {
         assertMisused("cannot be read", "status", "--url", url, "--token-file", empty + "x");
         assertMisused("is a client's; status is asked of a server", "status", client);
 
-        final Cli nobody = Cli.run("status", "--url", "http://127.0.0.1:" + freePort());
+        final Cli nobody = Cli.run("status", "--url", "http://127.0.0.1:" + TestPorts.free());
         assertThat(nobody.exit()).isEqualTo(1);
         assertThat(nobody.err()).contains("nobody answers at 127.0.0.1:");
     }

@@ -11,12 +11,12 @@ import io.tlstunnel.config.Engine;
 import io.tlstunnel.config.ServerConfig;
 import io.tlstunnel.server.TunnelServer;
 import io.tlstunnel.transport.VertxRuntime;
+import io.tlstunnel.transport.testing.TestPorts;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -144,8 +144,8 @@ final class QuickStartTest {
                 file,
                 PIN.matcher(Files.readString(file))
                         .replaceAll("server_fingerprint = \"" + pin + "\"")
-                        .replaceFirst("publish_port = \\d{4}", "publish_port = " + freePort())
-                        .replaceFirst("publish_port = 2222", "publish_port = " + freePort())
+                        .replaceFirst("publish_port = \\d{4}", "publish_port = " + TestPorts.free())
+                        .replaceFirst("publish_port = 2222", "publish_port = " + TestPorts.free())
                         .replace("local_port = 3000", "local_port = " + servicePort));
         return ConfigFiles.loadClient(
                         file,
@@ -158,12 +158,6 @@ final class QuickStartTest {
                                 "TLS_TUNNEL_CLIENT_DRAIN_TIMEOUT",
                                 "200ms"))
                 .config();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     private static int webPort(List<Published> published) {

@@ -11,18 +11,17 @@ import io.tlstunnel.reload.Reloader;
 import io.tlstunnel.server.TunnelServer;
 import io.tlstunnel.server.admin.ServerMetrics;
 import io.tlstunnel.transport.VertxRuntime;
+import io.tlstunnel.transport.testing.TestPorts;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +30,6 @@ import org.jspecify.annotations.Nullable;
 final class Rig implements AutoCloseable {
     static final String KEY = "a-key-for-tests-0123456789";
     private static final long PATIENCE_SECONDS = 30;
-    private static final int FIRST_FREE = 10_000;
-    private static final int LAST_FREE = 20_000;
 
     private final Path folder;
     private final Engine.DataPath path;
@@ -90,6 +87,7 @@ final class Rig implements AutoCloseable {
                 auth_key = "%s"
                 %s
                 %s
+                %s
                 [admin]
                 bind_port = 0
                 %s
@@ -98,6 +96,7 @@ final class Rig implements AutoCloseable {
                         port,
                         KEY,
                         engine(),
+                        serverKeys.contains("auto_ports") ? "" : "auto_ports = \"" + TestPorts.auto() + "\"",
                         serverKeys,
                         rest));
         return file;
@@ -191,29 +190,14 @@ final class Rig implements AutoCloseable {
                 """.formatted(name, publishAddr, publishPort, localPort);
     }
 
-    /**
-     * A port that nobody has; below those that the kernel gives to outgoing connections, so that none of the many that
-     * tests make gets it meanwhile.
-     */
+    /** A port that nobody has. */
     static int freePort() {
-        int port;
-        do {
-            port = ThreadLocalRandom.current().nextInt(FIRST_FREE, LAST_FREE);
-        } while (isTaken(port));
-        return port;
+        return TestPorts.free();
     }
 
     /** So many of them, all different. */
     static List<Integer> freePorts(int count) {
-        return Stream.generate(Rig::freePort).distinct().limit(count).toList();
-    }
-
-    private static boolean isTaken(int port) {
-        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort() != port;
-        } catch (IOException taken) {
-            return true;
-        }
+        return Stream.generate(TestPorts::free).distinct().limit(count).toList();
     }
 
     static Socket visit(int port) throws IOException {

@@ -8,7 +8,7 @@ record HoppingConnection(FarConnection real, Context context, HoppingFarSocket s
 
     static HoppingConnection over(FarConnection real, Context wanted) {
         HoppingFarSocket hop = new HoppingFarSocket(real.context(), wanted);
-        real.context().runOnContext(v -> real.start(hop.connect(real.socket())));
+        real.context().runOnContext(v -> hop.connect(real.socket()));
         return new HoppingConnection(real, wanted, hop);
     }
 
@@ -32,9 +32,11 @@ record HoppingConnection(FarConnection real, Context context, HoppingFarSocket s
         socket.arrive(context);
     }
 
+    /** Starts the real connection only now: it keeps what went wrong before. */
     @Override
     public void start(FarSocketListener listener) {
         socket.listener(listener);
+        real.context().runOnContext(v -> real.start(socket.inbound()));
     }
 
     @Override

@@ -12,13 +12,14 @@ import org.jspecify.annotations.Nullable;
  * order, a batch per turn. After {@link #close} or {@link #reset} the stream hears nothing more, whatever was on its
  * way.
  *
- * <p>Its {@link FarSocket} methods are called on the stream's thread; {@link #connect} and the listener it returns on
- * the socket's.
+ * <p>Its {@link FarSocket} methods are called on the stream's thread; {@link #connect} and the {@link #inbound} listener
+ * on the socket's.
  */
 public final class HoppingFarSocket implements FarSocket {
 
     private final Mailbox toSocket;
     private final Mailbox toStream;
+    private final FarSocketListener inbound = new Inbound();
 
     /** Set and used on the socket's thread. */
     private @Nullable FarSocket socket;
@@ -44,11 +45,16 @@ public final class HoppingFarSocket implements FarSocket {
     /**
      * Names the real socket.
      *
-     * @return the listener that {@code far} is to call from now on
+     * @return {@link #inbound}
      */
     public FarSocketListener connect(FarSocket far) {
         socket = far;
-        return new Inbound();
+        return inbound;
+    }
+
+    /** The listener that the real socket is to call. */
+    FarSocketListener inbound() {
+        return inbound;
     }
 
     /** The stream goes to another thread: what the socket says waits until {@link #arrive}. On the stream's thread. */

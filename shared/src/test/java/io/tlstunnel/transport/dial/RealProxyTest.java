@@ -10,6 +10,7 @@ import io.tlstunnel.config.TransportKind;
 import io.tlstunnel.transport.dial.DialException.Kind;
 import io.tlstunnel.transport.testing.DataPath;
 import io.tlstunnel.transport.testing.RealProxy;
+import io.tlstunnel.transport.testing.TestPorts;
 import io.tlstunnel.transport.testing.TransportRig;
 import io.tlstunnel.transport.testing.TransportRig.Accepted;
 import io.tlstunnel.transport.testing.TransportRig.End;
@@ -89,14 +90,14 @@ class RealProxyTest {
         DialException without = failure(path, through(proxy.port(), null, port));
         assertThat(without.kind()).isEqualTo(Kind.PROXY_AUTH);
         assertThat(without).hasMessageContaining("it wants a user name and password");
-        DialException dead = failure(path, through(proxy.port(), RealProxy.PASSWORD, RealProxy.unusedPort()));
+        DialException dead = failure(path, through(proxy.port(), RealProxy.PASSWORD, TestPorts.free()));
         assertThat(dead.kind()).isEqualTo(Kind.PROXY);
         assertThat(dead).hasMessageContaining("it cannot reach localhost:");
     }
 
     @Test
     void squid() throws IOException {
-        int forbidden = RealProxy.unusedPort();
+        int forbidden = TestPorts.free();
         try (RealProxy proxy = RealProxy.squid(directory, forbidden)) {
             for (DataPath path : DataPath.values()) {
                 carries(path, proxy.port());
@@ -128,7 +129,7 @@ class RealProxyTest {
             DialException failure = failure(path, through(web, null, 1));
 
             assertThat(failure.kind()).isEqualTo(Kind.PROXY);
-            assertThat(failure(path, through(RealProxy.unusedPort(), null, 1)))
+            assertThat(failure(path, through(TestPorts.free(), null, 1)))
                     .hasMessageContaining("the HTTP proxy 127.0.0.1:")
                     .hasMessageContaining("refused the connection");
         }

@@ -16,11 +16,13 @@ import io.tlstunnel.transport.testing.TransportRig.End;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.ServerSocket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import javax.net.ssl.SSLException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -101,7 +103,7 @@ class FrontDefenceTest {
             try (RawClient client = RawClient.plain(accepted.front().port())) {
                 client.send(bytes);
                 assertThat(timeToEnd(client)).isLessThan(SOON);
-            } catch (java.net.SocketException resetWhileSending) {
+            } catch (SocketException resetWhileSending) {
                 assertThat(resetWhileSending).isInstanceOf(IOException.class);
             }
         }
@@ -116,12 +118,22 @@ class FrontDefenceTest {
         int ws = rig.accepting(path, hasty(TransportKind.WS, 100)).front().port();
         int wss = rig.accepting(path, hasty(TransportKind.WSS, 100)).front().port();
         try (RawClient silent = RawClient.plain(ws);
-                RawClient silentBeforeTls = RawClient.plain(wss);
-                RawClient silentInTls = RawClient.tls(wss, TransportRig.CERTIFICATE)) {
+                RawClient silentBeforeTls = RawClient.plain(wss)) {
             assertThat(timeToEnd(silent)).isLessThan(SOON);
             assertThat(timeToEnd(silentBeforeTls)).isLessThan(SOON);
-            assertThat(timeToEnd(silentInTls)).isLessThan(SOON);
         }
+        assertThat(timeToEndInTls(wss)).isLessThan(SOON);
+    }
+
+    /** From the connection on: the front waits for TLS too, and a busy client may not be through with it. */
+    private static Duration timeToEndInTls(int port) throws IOException {
+        long start = System.nanoTime();
+        try (RawClient silent = RawClient.tls(port, TransportRig.CERTIFICATE)) {
+            silent.readToEnd();
+        } catch (SocketException | SSLException endedDuringTls) {
+            assertThat(endedDuringTls).isInstanceOf(IOException.class);
+        }
+        return Duration.ofNanos(System.nanoTime() - start);
     }
 
     @ParameterizedTest
@@ -152,10 +164,12 @@ class FrontDefenceTest {
         try (RawClient client = RawClient.plain(port)) {
             client.send("HEAD / HTTP/1.1\r\nHost: localhost\r\n\r\n");
             assertThat(client.readHead()).startsWith("HTTP/1.1 404");
+            long start = System.nanoTime();
             client.send("HEAD / HTTP/1.1\r\nHost: localhost\r\n\r\n");
             assertThat(client.readHead()).startsWith("HTTP/1.1 404");
 
-            assertThat(timeToEnd(client)).isBetween(Duration.ofMillis(500), SOON);
+            client.readToEnd();
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(500), SOON);
         }
     }
 

@@ -39,11 +39,6 @@ enum DataPathUnderTest {
         return all().filter(each -> each.path == DataPath.FAST);
     }
 
-    /** Those whose stream lives where the socket does: a stream elsewhere must be named in the very turn of its attach. */
-    static Stream<DataPathUnderTest> atHome() {
-        return all().filter(each -> !each.isHopping());
-    }
-
     private boolean isAvailable() {
         boolean natives = Boolean.parseBoolean(System.getProperty("tlstunnel.natives", "true"));
         Transport transport = transport();

@@ -113,6 +113,15 @@ final class FarRig implements AutoCloseable {
         return stream;
     }
 
+    /** Waits until the loop has noticed every reset so far: it hears of a later one. */
+    void noticeResets() throws Exception {
+        Pair last = dialled();
+        last.stream().readOn(1000);
+        last.peer().setSoLinger(true, 0);
+        last.peer().close();
+        Awaitility.await().atMost(SOON).until(() -> last.stream().failure != null);
+    }
+
     static <T> T await(Future<T> future) {
         return future.toCompletionStage()
                 .toCompletableFuture()

@@ -119,7 +119,7 @@ class FarSocketResetTest {
                 java.net.ServerSocket service = new java.net.ServerSocket(0)) {
             FarConnection connection = FarRig.await(rig.dial("127.0.0.1", service.getLocalPort(), 5000));
             reset(service.accept());
-            await().during(Duration.ofMillis(200)).atMost(SOON).until(() -> true);
+            rig.noticeResets();
             TestStream stream = rig.stream(connection);
             await().atMost(SOON).until(() -> stream.failure == FarFailure.RESET);
         }

@@ -144,7 +144,7 @@ class HeadedSocketTest {
 
     /** What happens between header and stream is told to the stream. */
     @ParameterizedTest
-    @MethodSource("io.tlstunnel.transport.socket.DataPathUnderTest#atHome")
+    @MethodSource(ALL)
     void tellsTheStreamOfAResetThatCameBeforeIt(DataPathUnderTest path) throws Exception {
         try (FarRig rig = new FarRig(path)) {
             AcceptedSocket headed;
@@ -153,7 +153,7 @@ class HeadedSocketTest {
                 headed = FarRig.await(next().behindProxyHeader(rig.loop, PATIENCE));
                 balancer.setSoLinger(true, 0);
             }
-            await().during(Duration.ofMillis(200)).atMost(SOON).until(() -> true);
+            rig.noticeResets();
 
             TestStream stream = rig.stream(FarRig.await(headed.attach(rig.loop)));
             stream.readOn(1000);

@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.tlstunnel.mux.FarSocketListener;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -47,6 +49,25 @@ class HoppingFarSocketTest {
             });
             await().atMost(SOON).until(() -> chunk.refCnt() == 0);
             await().during(Duration.ofMillis(100)).atMost(SOON).until(() -> listener.calls == 0);
+        }
+    }
+
+    /** The socket's thread is done with the reset before the stream comes. */
+    @Test
+    void keepsWhatWentWrongUntilItsStreamStarts() throws Exception {
+        try (FarRig rig = new FarRig(DataPathUnderTest.PLAIN_NIO);
+                ServerSocket service = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            FarConnection connection = FarRig.await(rig.dial("127.0.0.1", service.getLocalPort(), 5000));
+            FarConnection hopping = HoppingFarSocket.hop(connection, rig.otherLoop);
+            try (Socket peer = service.accept()) {
+                peer.setSoLinger(true, 0);
+            }
+            rig.noticeResets();
+
+            TestStream stream = TestStream.on(hopping);
+
+            rig.streams.add(stream);
+            await().atMost(SOON).until(() -> stream.failure == FarSocketListener.FarFailure.RESET);
         }
     }
 

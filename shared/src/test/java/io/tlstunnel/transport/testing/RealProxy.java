@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +35,7 @@ public final class RealProxy implements AutoCloseable {
     /** Squid; it refuses port {@code forbidden}. */
     public static RealProxy squid(Path directory, int forbidden) throws IOException {
         Path program = program("squid", List.of("/usr/sbin/squid", "/usr/local/sbin/squid"));
-        int port = unusedPort();
+        int port = TestPorts.free();
         // Started by root, Squid becomes another user, who needs this directory too.
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
         Path judge = Files.writeString(directory.resolve("judge"), """
@@ -70,7 +69,7 @@ public final class RealProxy implements AutoCloseable {
     /** Tinyproxy. */
     public static RealProxy tinyproxy(Path directory) throws IOException {
         Path program = program("tinyproxy", List.of("/usr/bin/tinyproxy", "/usr/sbin/tinyproxy"));
-        int port = unusedPort();
+        int port = TestPorts.free();
         Path config =
                 Files.writeString(directory.resolve("tinyproxy.conf"), """
                 Port %1$d
@@ -95,12 +94,6 @@ public final class RealProxy implements AutoCloseable {
             fail(sentence);
         }
         return abort(sentence);
-    }
-
-    public static int unusedPort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     private boolean listens() {
