@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code docker-compose.yml}, the files it uses and the page about it speak of the same things. */
 final class ComposeTest {
     private static final Path CONF = Page.ROOT.resolve("conf/compose");
-    private static final ComposeFile COMPOSE = ComposeFile.read();
+    private static final YamlValue COMPOSE = YamlValue.read("docker-compose.yml");
     private static final String BALANCER = Page.text(CONF.resolve("haproxy.cfg"));
     private static final String IMAGE = Page.text(Page.ROOT.resolve("Dockerfile"));
 
@@ -85,6 +85,10 @@ final class ComposeTest {
         return Objects.requireNonNull(server().cluster());
     }
 
+    private static Stream<YamlValue> services() {
+        return COMPOSE.at("services").keys().stream().map(name -> COMPOSE.at("services", name));
+    }
+
     @Test
     void theFilesPassTheCheckWithTheKeysThatAreMadeOnce() throws Exception {
         final String program = folder.resolve("bin/tls-tunnel").toString();
@@ -104,7 +108,7 @@ final class ComposeTest {
 
     @Test
     void whatIsMountedIsThereAndWhatIsThereIsUsed() throws IOException {
-        final List<String> mounted = COMPOSE.services()
+        final List<String> mounted = services()
                 .flatMap(service -> service.at("volumes").items().stream())
                 .map(MOUNT::matcher)
                 .filter(mount -> mount.matches())
@@ -120,10 +124,10 @@ final class ComposeTest {
                     .toList();
             assertThat(mounted).containsAll(there);
         }
-        assertThat(COMPOSE.services()
+        assertThat(services()
                         .map(service -> service.at("build", "context"))
                         .filter(context -> context.value() != null)
-                        .map(ComposeFile::text))
+                        .map(YamlValue::text))
                 .containsOnly(".", "conf/compose")
                 .allSatisfy(context -> assertThat(Page.ROOT.resolve(context).resolve("Dockerfile"))
                         .exists());
@@ -192,7 +196,7 @@ final class ComposeTest {
 
     @Test
     void everybodyAgreesOnNamesAndTimes() {
-        final ComposeFile node = COMPOSE.at("services", "node");
+        final YamlValue node = COMPOSE.at("services", "node");
         assertThat(cluster().members())
                 .extracting(HostPort::host)
                 .isEqualTo(node.at("networks", "cluster", "aliases").items());
@@ -207,7 +211,7 @@ final class ComposeTest {
                         .map(proxy -> proxy.localAddr())
                         .toList());
         assertThat(new TreeSet<>(COMPOSE.at("networks").keys())).containsExactly("cluster", "edge", "home");
-        assertThat(COMPOSE.services()
+        assertThat(services()
                         .filter(service -> service.at("networks", "cluster").value() != null))
                 .as("only nodes are between the nodes")
                 .hasSize(1);
@@ -220,7 +224,7 @@ final class ComposeTest {
         final String section = page.substring(begin, page.indexOf("\n## ", begin + 1));
         assertThat(COMPOSE.at("services").keys())
                 .allSatisfy(name -> assertThat(section).contains("| `" + name + "` |"));
-        assertThat(COMPOSE.services()
+        assertThat(services()
                         .flatMap(service -> service.at("ports").items().stream())
                         .map(port -> port.replaceAll(":[^:]+$", "")))
                 .hasSize(3)

@@ -55,10 +55,16 @@ final class ClusterRig implements AutoCloseable {
 
     /** Starts a node, or starts it again. */
     void start(int number) throws IOException {
+        start(number, Map.of());
+    }
+
+    /** The same with environment variables. */
+    void start(int number, Map<String, String> environment) throws IOException {
         Vertx vertx = VertxRuntime.builder(io()).build();
         TunnelServer server = Rig.await(TunnelServer.start(
                 vertx,
-                ConfigFiles.loadServer(files.node(number, "", admin), Map.of()).config()));
+                ConfigFiles.loadServer(files.node(number, "", admin), environment)
+                        .config()));
         nodes.put(number, new Node(vertx, server));
     }
 

@@ -1,5 +1,6 @@
 package io.tlstunnel.config;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param nodeAddr IP address that the other nodes reach this one at, or null: found out at start
  * @param clusterPort port of Hazelcast (5701)
  * @param linkPort port of the links (7443)
+ * @param linkFiles certificates given for links, or null: made from the secret
  * @param members where other nodes are looked for; one that is a DNS name stands for all its addresses
  * @param network whether {@code nodeAddr} may be a public address
  * @param relayBudget bytes that streams of other nodes may hold here on their way, for each tunnel of a client
@@ -22,6 +24,7 @@ public record ClusterConfig(
         @Nullable String nodeAddr,
         int clusterPort,
         int linkPort,
+        @Nullable LinkFiles linkFiles,
         List<HostPort> members,
         Network network,
         long relayBudget) {
@@ -35,6 +38,15 @@ public record ClusterConfig(
     public Set<Integer> ownPorts() {
         return Set.of(clusterPort, eventBusPort(), linkPort);
     }
+
+    /**
+     * Files in PEM, for links.
+     *
+     * @param cert chain that this node shows
+     * @param key private key of the first certificate of the chain
+     * @param ca roots that the other nodes' chains have to lead to
+     */
+    public record LinkFiles(Path cert, Path key, Path ca) {}
 
     /** What lies between the nodes. */
     public enum Network {

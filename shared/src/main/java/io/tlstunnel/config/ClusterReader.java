@@ -1,7 +1,9 @@
 package io.tlstunnel.config;
 
 import io.tlstunnel.config.Schema.Cluster;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A server's {@code [cluster]} to its record. */
@@ -32,6 +34,7 @@ final class ClusterReader {
                             "is missing in [cluster]; make one with `tls-tunnel key`, the same for all nodes");
         }
         checkPorts(cluster);
+        final ClusterConfig.LinkFiles linkFiles = linkFiles(cluster);
         final List<Addresses.Endpoint> members = cluster.find(Cluster.MEMBERS);
         final Integer clusterPort = cluster.find(Cluster.CLUSTER_PORT);
         final Integer linkPort = cluster.find(Cluster.LINK_PORT);
@@ -51,11 +54,37 @@ final class ClusterReader {
                 cluster.find(Cluster.NODE_ADDR),
                 clusterPort,
                 linkPort,
+                linkFiles,
                 members.stream().map(member -> member.orPort(clusterPort)).toList(),
                 Boolean.TRUE.equals(cluster.find(Cluster.PUBLIC_NETWORK))
                         ? ClusterConfig.Network.ANY
                         : ClusterConfig.Network.PRIVATE,
                 relayBudget);
+    }
+
+    private ClusterConfig.@Nullable LinkFiles linkFiles(Table cluster) {
+        final Path cert = KnownFiles.readable(cluster, Cluster.LINK_CERT_PATH);
+        final Path key = KnownFiles.readable(cluster, Cluster.LINK_KEY_PATH);
+        final Path ca = KnownFiles.readable(cluster, Cluster.LINK_CA_PATH);
+        checkComplete(cluster);
+        if (key != null) {
+            KnownFiles.warnIfOpenToOthers(cluster, Cluster.LINK_KEY_PATH, key);
+        }
+        return cert == null || key == null || ca == null ? null : new ClusterConfig.LinkFiles(cert, key, ca);
+    }
+
+    /** All of them or none: half of it would leave the rest to the secret, which is not what was wanted. */
+    private void checkComplete(Table cluster) {
+        final List<Key<Path>> keys = List.of(Cluster.LINK_CERT_PATH, Cluster.LINK_KEY_PATH, Cluster.LINK_CA_PATH);
+        final List<Key<Path>> given = keys.stream().filter(cluster::has).toList();
+        if (!given.isEmpty() && given.size() < keys.size() && tables.areWhole()) {
+            cluster.reject(
+                    given.get(0),
+                    keys.stream()
+                            .filter(key -> !cluster.has(key))
+                            .map(Key::name)
+                            .collect(Collectors.joining(" and ", "needs ", " beside it")));
+        }
     }
 
     private void checkPorts(Table cluster) {

@@ -64,6 +64,9 @@ public record ConfigChanges(List<String> live, List<String> restart) {
                     restart("[cluster] node_addr", cluster(ClusterConfig::nodeAddr)),
                     restart("[cluster] cluster_port", cluster(ClusterConfig::clusterPort)),
                     restart("[cluster] link_port", cluster(ClusterConfig::linkPort)),
+                    restart("[cluster] link_cert_path", linkFile(ClusterConfig.LinkFiles::cert)),
+                    restart("[cluster] link_key_path", linkFile(ClusterConfig.LinkFiles::key)),
+                    restart("[cluster] link_ca_path", linkFile(ClusterConfig.LinkFiles::ca)),
                     restart("[cluster] members", cluster(ClusterConfig::members)),
                     restart("[cluster] public_network", cluster(ClusterConfig::network)),
                     restart("[cluster] relay_budget", cluster(ClusterConfig::relayBudget)),
@@ -193,6 +196,11 @@ public record ConfigChanges(List<String> live, List<String> restart) {
     /** A value of a cluster's node, null of a single one. */
     private static Function<ServerConfig, ?> cluster(Function<ClusterConfig, ?> value) {
         return config -> config.cluster() == null ? null : value.apply(config.cluster());
+    }
+
+    /** A file that a cluster's node was given for links, null of one that was given none. */
+    private static Function<ServerConfig, ?> linkFile(Function<ClusterConfig.LinkFiles, ?> file) {
+        return cluster(config -> config.linkFiles() == null ? null : file.apply(config.linkFiles()));
     }
 
     private static Function<ServerConfig, ?> told(Way way) {

@@ -67,6 +67,13 @@ final class KnownFiles {
         return fault(path);
     }
 
+    /** Notes a private key that group or others may do anything with. */
+    static void warnIfOpenToOthers(Table table, Key<Path> key, Path path) {
+        if (isOpenToOthers(path)) {
+            table.warn(key, "names " + path + ", which others can read; run `chmod 600 " + path + "`");
+        }
+    }
+
     /** Whether group or others may do anything with the file; false where there are no such rights. */
     static boolean isOpenToOthers(Path path) {
         try {

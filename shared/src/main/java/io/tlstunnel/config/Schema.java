@@ -319,6 +319,18 @@ final class Schema {
                 "Port of Hazelcast; the event bus takes the one above it. For the other nodes only.");
         static final Key<Integer> LINK_PORT =
                 Key.preset("link_port", PORT, 7443L, "Port of the links between nodes, for the other nodes only.");
+        static final Key<Path> LINK_CERT_PATH = Key.optional(
+                "link_cert_path",
+                PEM,
+                "made at each start, from the secret",
+                "Certificate chain that the other nodes are shown; together with the next two.");
+        static final Key<Path> LINK_KEY_PATH =
+                Key.optional("link_key_path", PEM, "made at each start", "Private key of it.");
+        static final Key<Path> LINK_CA_PATH = Key.optional(
+                "link_ca_path",
+                PEM,
+                "made from the secret",
+                "Roots that certificates of the other nodes have to chain to.");
         static final Key<List<Addresses.Endpoint>> MEMBERS = Key.required(
                 "members",
                 Addresses.endpoint().list("a host, or a list of hosts, each with or without \":port\""),
@@ -345,6 +357,9 @@ final class Schema {
                         NODE_ADDR,
                         CLUSTER_PORT,
                         LINK_PORT,
+                        LINK_CERT_PATH,
+                        LINK_KEY_PATH,
+                        LINK_CA_PATH,
                         MEMBERS,
                         PUBLIC_NETWORK,
                         RELAY_BUDGET));

@@ -78,9 +78,8 @@ final class ServerReader {
         if (server.find(Server.TRANSPORT) == TransportKind.WS && server.has(Server.CERT_PATH)) {
             server.warn(Server.CERT_PATH, "is not used with transport = \"ws\", where the balancer ends TLS");
         }
-        if (keyPath != null && KnownFiles.isOpenToOthers(keyPath)) {
-            server.warn(
-                    Server.KEY_PATH, "names " + keyPath + ", which others can read; run `chmod 600 " + keyPath + "`");
+        if (keyPath != null) {
+            KnownFiles.warnIfOpenToOthers(server, Server.KEY_PATH, keyPath);
         }
     }
 

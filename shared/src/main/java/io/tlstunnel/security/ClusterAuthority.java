@@ -31,7 +31,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
  * Each node makes itself a certificate at each start, and believes those of the others. Immutable, any thread.
  */
 public final class ClusterAuthority {
-    /** In every certificate of a node: who dials a node looks for the cluster, not for a host. */
+    /** In every certificate of a node: who meets a node looks for the cluster, not for a host. */
     public static final String NODE_NAME = "node.tls-tunnel.internal";
 
     private static final String PURPOSE = "tls-tunnel 1 authority";
@@ -96,6 +96,11 @@ public final class ClusterAuthority {
                             KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth
                         }))));
         return new ServerCertificate(List.of(leaf), own.getPrivate());
+    }
+
+    /** What a node shows, and whom it believes. */
+    public NodeCertificates certificates(Instant now) {
+        return new NodeCertificates(node(now), List.of(root(now)));
     }
 
     private X509Certificate certificate(X500Name subject, PublicKey key, Instant now, List<Addition> additions) {

@@ -157,6 +157,10 @@ class ValidFilesTest {
                                 "fd00::1",
                                 5801,
                                 7543,
+                                new ClusterConfig.LinkFiles(
+                                        folder.resolve("cert.pem"),
+                                        folder.resolve("key.pem"),
+                                        folder.resolve("cert.pem")),
                                 List.of(
                                         new HostPort("10.0.0.2", 5801),
                                         new HostPort("node-3.example.com", 5701),

@@ -68,6 +68,7 @@ final class MembershipTest {
                     address,
                     port,
                     7443,
+                    null,
                     List.of(
                             new HostPort("127.0.0.1", port),
                             new HostPort("127.0.0.2", port),

@@ -46,6 +46,7 @@ final class OneNameTest {
                 address,
                 port,
                 7443,
+                null,
                 List.of(new HostPort("nodes", port)),
                 ClusterConfig.Network.PRIVATE,
                 1 << 20);

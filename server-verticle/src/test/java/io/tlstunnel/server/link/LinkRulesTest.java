@@ -132,8 +132,7 @@ final class LinkRulesTest {
 
     private static LinkTls tlsOf(String secret, Instant madeAt) {
         ClusterAuthority authority = ClusterAuthority.of(new Secret(secret));
-        return LinkTls.create(
-                authority.node(madeAt), authority.root(madeAt), ClusterAuthority.NODE_NAME, Engine.Tls.AUTO);
+        return LinkTls.create(authority.certificates(madeAt), Engine.Tls.AUTO);
     }
 
     /** Another end of a link, which says what the test wants. */

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.tlstunnel.security.Fingerprint;
+import io.tlstunnel.security.NodeTrust;
 import io.tlstunnel.transport.CarrierConnection;
 import io.tlstunnel.transport.ChannelConnection;
 import io.tlstunnel.transport.EventLoopContext;
@@ -13,6 +14,7 @@ import io.tlstunnel.transport.Peers;
 import io.tlstunnel.transport.VertxRuntime;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
 
@@ -46,20 +48,24 @@ final class LinkChannel {
         channel.pipeline().addLast(new Watch());
         tls.handshakeFuture()
                 .addListener(done -> loop.run(() -> {
+                    if (!done.isSuccess()) {
+                        shaken.fail(told(done.cause()));
+                        return;
+                    }
                     if (channel.pipeline().get(Watch.class) != null) {
                         channel.pipeline().remove(Watch.class);
                     }
-                    if (done.isSuccess()) {
-                        shaken.complete();
-                    } else {
-                        shaken.fail(done.cause() instanceof ClosedChannelException ? hungUp() : done.cause());
-                    }
+                    shaken.complete();
                 }));
         return shaken.future();
     }
 
-    private static Throwable hungUp() {
-        return new java.io.IOException("the other side hung up during the TLS handshake");
+    private static IOException told(Throwable failure) {
+        return new IOException(
+                failure instanceof ClosedChannelException
+                        ? "the other side hung up during the TLS handshake"
+                        : NodeTrust.reason(failure),
+                failure);
     }
 
     /** The handshake's future tells of failures; what the pipeline tells besides is the same once more. */

@@ -114,7 +114,8 @@ public final class LinkPort {
         int hidden = lines.admit(Line.FAILED);
         if (hidden >= 0) {
             LOG.atWarn()
-                    .setMessage("no link: the other side is no node of this cluster, or has another secret")
+                    .setMessage(
+                            "no link: the other side is no node of this cluster, or has another secret or authority")
                     .addKeyValue("address", from)
                     .addKeyValue("reason", failure.getMessage())
                     .addKeyValue("hidden_before", hidden)

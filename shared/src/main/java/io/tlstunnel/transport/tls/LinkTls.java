@@ -8,7 +8,10 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import io.tlstunnel.config.Engine;
+import io.tlstunnel.security.ClusterAuthority;
 import io.tlstunnel.security.Fingerprint;
+import io.tlstunnel.security.NodeCertificates;
+import io.tlstunnel.security.NodeTrust;
 import io.tlstunnel.security.ServerCertificate;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
@@ -16,18 +19,14 @@ import java.util.List;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
-/**
- * TLS between nodes: each end shows a certificate of the cluster's authority and wants to see one. Immutable, any thread.
- */
+/** TLS between nodes: each end shows a node's certificate and wants to see one. Immutable, any thread. */
 public final class LinkTls {
     private final Fingerprint own;
-    private final String nodeName;
     private final SslContext accepting;
     private final SslContext dialling;
 
-    private LinkTls(Fingerprint own, String nodeName, SslContext accepting, SslContext dialling) {
+    private LinkTls(Fingerprint own, SslContext accepting, SslContext dialling) {
         this.own = own;
-        this.nodeName = nodeName;
         this.accepting = accepting;
         this.dialling = dialling;
     }
@@ -35,27 +34,25 @@ public final class LinkTls {
     /**
      * Builds both contexts. Blocking.
      *
-     * @param own certificate of this node, for both ends of a connection
-     * @param root what the certificates of nodes are signed by
-     * @param nodeName name that each of them has
      * @throws IllegalStateException with one sentence, if the engine does not load
      */
-    public static LinkTls create(ServerCertificate own, X509Certificate root, String nodeName, Engine.Tls wanted) {
+    public static LinkTls create(NodeCertificates certificates, Engine.Tls wanted) {
         TlsEngine engine = TlsEngine.choose(wanted);
+        NodeTrust trust = certificates.trust();
+        ServerCertificate own = certificates.own();
         X509Certificate[] chain = own.chain().toArray(new X509Certificate[0]);
         try {
             SslContext accepting =
-                    built(SslContextBuilder.forServer(own.key(), chain).clientAuth(ClientAuth.REQUIRE), root, engine);
-            SslContext dialling = built(SslContextBuilder.forClient().keyManager(own.key(), chain), root, engine);
-            return new LinkTls(own.fingerprint(), nodeName, accepting, new HostVerifyingContext(dialling));
+                    built(SslContextBuilder.forServer(own.key(), chain).clientAuth(ClientAuth.REQUIRE), trust, engine);
+            SslContext dialling = built(SslContextBuilder.forClient().keyManager(own.key(), chain), trust, engine);
+            return new LinkTls(own.fingerprint(), accepting, new HostVerifyingContext(dialling));
         } catch (SSLException e) {
             throw new IllegalStateException("TLS between nodes cannot be set up: " + e.getMessage(), e);
         }
     }
 
-    private static SslContext built(SslContextBuilder builder, X509Certificate root, TlsEngine engine)
-            throws SSLException {
-        SslContext context = builder.trustManager(root)
+    private static SslContext built(SslContextBuilder builder, NodeTrust trust, TlsEngine engine) throws SSLException {
+        SslContext context = builder.trustManager(trust)
                 .sslProvider(engine.provider())
                 .protocols(TlsPolicy.PROTOCOLS)
                 .ciphers(TlsPolicy.CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
@@ -74,7 +71,7 @@ public final class LinkTls {
 
     /** A handler for one dialled connection. */
     public SslHandler dialling(ByteBufAllocator allocator, int port) {
-        return dialling.newHandler(allocator, nodeName, port);
+        return dialling.newHandler(allocator, ClusterAuthority.NODE_NAME, port);
     }
 
     /** SHA-256 of the leaf that this node shows. */

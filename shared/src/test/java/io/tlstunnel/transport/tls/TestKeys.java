@@ -18,10 +18,10 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** Certificates with keys that this program does not make itself. */
-final class TestKeys {
+public final class TestKeys {
     private TestKeys() {}
 
-    static ServerCertificate ed25519() throws Exception {
+    public static ServerCertificate ed25519() throws Exception {
         KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
         X500Principal name = new X500Principal("CN=ed25519");
         X509Certificate certificate = new JcaX509CertificateConverter()

@@ -55,6 +55,18 @@ final class TlsRig implements AutoCloseable {
     /** Connects to loopback and verifies {@code host}; fails with what the handshake failed with. */
     Seen connect(ClientTls tls, String host, String... protocols) throws Exception {
         SslHandler handler = tls.newHandler(ByteBufAllocator.DEFAULT, host, port());
+        String answer = echo(handler, protocols);
+        var session = handler.engine().getSession();
+        return new Seen(
+                tls.leaf(handler),
+                session.getProtocol(),
+                session.getCipherSuite(),
+                String.valueOf(handler.applicationProtocol()),
+                answer);
+    }
+
+    /** Says hello and returns the answer; fails with what either end's handshake failed with. */
+    String echo(SslHandler handler, String... protocols) throws Exception {
         if (protocols.length > 0) {
             handler.engine().setEnabledProtocols(protocols);
         }
@@ -78,14 +90,7 @@ final class TlsRig implements AutoCloseable {
             }
             channel.writeAndFlush(Unpooled.copiedBuffer("hello", CharsetUtil.US_ASCII))
                     .syncUninterruptibly();
-            String answer = echo.get(10, TimeUnit.SECONDS);
-            var session = handler.engine().getSession();
-            return new Seen(
-                    tls.leaf(handler),
-                    session.getProtocol(),
-                    session.getCipherSuite(),
-                    String.valueOf(handler.applicationProtocol()),
-                    answer);
+            return echo.get(10, TimeUnit.SECONDS);
         } finally {
             channel.close().syncUninterruptibly();
         }

@@ -1,5 +1,6 @@
 package io.tlstunnel.docs;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -9,20 +10,29 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
-/** A value of {@code docker-compose.yml}, anchors resolved: a table, a list or a scalar; or null where there is none. */
-record ComposeFile(@Nullable Object value) {
+/** A value of a YAML file, anchors resolved: a table, a list or a scalar; or null where there is none. */
+record YamlValue(@Nullable Object value) {
 
-    static ComposeFile read() {
-        return new ComposeFile(new Yaml(new SafeConstructor(new LoaderOptions()))
-                .load(Page.text(Page.ROOT.resolve("docker-compose.yml"))));
+    /** The file, below the project's root. */
+    static YamlValue read(String file) {
+        return all(file).get(0);
     }
 
-    ComposeFile at(String... path) {
+    /** All documents of the file. */
+    static List<YamlValue> all(String file) {
+        final List<YamlValue> documents = new ArrayList<>();
+        new Yaml(new SafeConstructor(new LoaderOptions()))
+                .loadAll(Page.text(Page.ROOT.resolve(file)))
+                .forEach(document -> documents.add(new YamlValue(document)));
+        return documents;
+    }
+
+    YamlValue at(String... path) {
         Object found = value;
         for (final String key : path) {
             found = found instanceof Map<?, ?> table ? table.get(key) : null;
         }
-        return new ComposeFile(found);
+        return new YamlValue(found);
     }
 
     String text() {
@@ -43,7 +53,8 @@ record ComposeFile(@Nullable Object value) {
                 : List.of();
     }
 
-    Stream<ComposeFile> services() {
-        return at("services").keys().stream().map(name -> at("services", name));
+    /** Values of the list. */
+    Stream<YamlValue> values() {
+        return value instanceof List<?> list ? list.stream().map(YamlValue::new) : Stream.empty();
     }
 }
