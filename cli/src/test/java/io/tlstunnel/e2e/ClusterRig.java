@@ -76,7 +76,11 @@ final class ClusterRig implements AutoCloseable {
 
     /** Starts a client of those nodes, the first one first. */
     TunnelClient client(String name, String keys, String proxies, Integer... of) throws IOException {
-        Path file = files.client(name, keys, proxies, of);
+        return client(files.client(name, keys, proxies, of));
+    }
+
+    /** Starts a client of that file. */
+    TunnelClient client(Path file) throws IOException {
         return TunnelClient.start(
                 clientVertx, ConfigFiles.loadClient(file, Map.of()).config());
     }
@@ -84,9 +88,7 @@ final class ClusterRig implements AutoCloseable {
     /** Starts a client of a balancer on 127.0.0.1. */
     TunnelClient clientThrough(int balancerPort, String name, String proxies) throws IOException {
         ClusterFiles through = new ClusterFiles(files.folder(), files.clusterPort(), files.linkPort(), balancerPort);
-        Path file = through.client(name, "", proxies, 1);
-        return TunnelClient.start(
-                clientVertx, ConfigFiles.loadClient(file, Map.of()).config());
+        return client(through.client(name, "", proxies, 1));
     }
 
     /** Nodes that were started and not stopped. */

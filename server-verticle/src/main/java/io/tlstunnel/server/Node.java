@@ -66,6 +66,7 @@ final class Node {
     private final NodeStatus status;
     private final @Nullable AdminReload reload;
     private final @Nullable ClusterNode cluster;
+    private final Neighbours neighbours;
     private @Nullable Front front;
     private @Nullable AdminServer admin;
     private boolean draining;
@@ -95,7 +96,7 @@ final class Node {
                 ? NodeKey.random(random)
                 : secrets.cluster().nodeKey();
         NodeIdentity identity = new NodeIdentity(config.name(), incarnation, key, grants, new AtomicLong());
-        Neighbours neighbours =
+        this.neighbours =
                 cluster == null ? Neighbours.none(vertx, new LocalEpochs(random, System::currentTimeMillis)) : cluster;
         this.ingress = new Ingress(runtime, control, config, identity, neighbours, this::isOwnPort, budget, metrics);
         this.status = new NodeStatus(control, identity, ingress, cluster);
@@ -237,6 +238,10 @@ final class Node {
 
     int adminPort() {
         return admin == null ? 0 : admin.port();
+    }
+
+    Vertx bus() {
+        return neighbours.bus();
     }
 
     ServerMetrics metrics() {
