@@ -14,6 +14,7 @@ import io.tlstunnel.server.routing.ListenReport;
 import io.tlstunnel.server.routing.Members;
 import io.tlstunnel.server.routing.OrphanClaims;
 import io.tlstunnel.server.routing.OwnRegistrations;
+import io.tlstunnel.server.routing.PortSurvey;
 import io.tlstunnel.server.routing.Registration;
 import io.tlstunnel.server.routing.RegistrationBus;
 import io.tlstunnel.server.routing.Route;
@@ -70,6 +71,7 @@ public final class Ingress implements SessionEvents, RouteChanges {
     private final OwnRegistrations own;
     private final RouteTable routes;
     private final RegistrationBus bus;
+    private final PortSurvey survey;
     private final Gate gate;
     private final VisitorRules rules;
     private final VisitorDoor door;
@@ -145,6 +147,7 @@ public final class Ingress implements SessionEvents, RouteChanges {
                 node.clients(),
                 metrics,
                 this::report);
+        this.survey = new PortSurvey(neighbours.bus(), control, node.id(), node.incarnation(), ports::probe);
         this.publisher = new Publisher(
                 new PortPolicy(ownPorts),
                 config.autoPorts(),
@@ -180,7 +183,7 @@ public final class Ingress implements SessionEvents, RouteChanges {
             cleanUp();
         }));
         timers.add(vertx.setPeriodic(EXPIRY.toMillis(), ignored -> routes.expire(System.currentTimeMillis())));
-        return bus.start();
+        return bus.start().compose(started -> survey.start());
     }
 
     private void cleanUp() {
@@ -205,6 +208,7 @@ public final class Ingress implements SessionEvents, RouteChanges {
     /** These are the other members now, by their incarnations. */
     public void members(Set<Long> others) {
         bus.members(others);
+        survey.members(others);
     }
 
     /** Another configuration holds, and other grants: everything is judged anew. */
@@ -245,7 +249,7 @@ public final class Ingress implements SessionEvents, RouteChanges {
         timers.forEach(vertx::cancelTimer);
         held.close();
         directory.close();
-        return bus.close().transform(closed -> listeners.closeAll());
+        return bus.close().transform(closed -> survey.close()).transform(closed -> listeners.closeAll());
     }
 
     private BiConsumer<IngressKey, AcceptedSocket> visitors(VertxRuntime runtime) {
@@ -384,7 +388,14 @@ public final class Ingress implements SessionEvents, RouteChanges {
     private final class OtherNodes implements Elsewhere {
         @Override
         public boolean mayHave(IngressKey key) {
-            return neighbours.isCluster();
+            return neighbours.isCluster() && !isForAll();
+        }
+
+        @Override
+        public Future<Optional<String>> objection(Session session, IngressKey key) {
+            return isForAll() && !has(session, key)
+                    ? survey.objection(key)
+                    : Future.succeededFuture(Optional.empty());
         }
 
         @Override
@@ -460,11 +471,15 @@ public final class Ingress implements SessionEvents, RouteChanges {
         if (!results.isEmpty()) {
             tell(session, report.node(), results);
         }
-        if (config.publishing().policy() == Publishing.Policy.ALL) {
+        if (isForAll()) {
             report.failed()
                     .forEach((key, reason) ->
                             publisher.failedElsewhere(session, key, "at node " + report.node() + ": " + reason));
         }
+    }
+
+    private boolean isForAll() {
+        return config.publishing().policy() == Publishing.Policy.ALL;
     }
 
     // ---- to and from the route table --------------------------------------------------------------------------------

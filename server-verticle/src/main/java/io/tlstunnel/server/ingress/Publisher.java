@@ -223,9 +223,8 @@ final class Publisher {
         for (PublishedProxy proxy : published.getOrDefault(session, List.of())) {
             if (key.equals(proxy.key())) {
                 changes.withdrawn(session, proxy, ResetCode.NO_SUCH_PROXY, reason);
-                withdraw(session, List.of(proxy))
+                giveUp(session, proxy, reason)
                         .onFailure(failure -> LOG.error("the claim of {} was not removed", key, failure));
-                proxy.decided(new ProxyResult.Refused(proxy.spec().name(), RefusalCode.BIND_FAILED, reason));
                 tell(session);
             }
         }
@@ -407,6 +406,22 @@ final class Publisher {
     }
 
     private Future<Void> listen(Session session, PublishedProxy proxy, IngressKey key) {
+        return elsewhere.objection(session, key).compose(objection -> {
+            if (!key.equals(proxy.key())) {
+                // Withdrawn while the others were asked.
+                return Future.succeededFuture();
+            }
+            return objection.isEmpty() ? open(session, proxy, key) : giveUp(session, proxy, objection.get());
+        });
+    }
+
+    /** Another node cannot have what the proxy has claimed, and all have to. */
+    private Future<Void> giveUp(Session session, PublishedProxy proxy, String reason) {
+        proxy.decided(new ProxyResult.Refused(proxy.spec().name(), RefusalCode.BIND_FAILED, reason));
+        return withdraw(session, List.of(proxy));
+    }
+
+    private Future<Void> open(Session session, PublishedProxy proxy, IngressKey key) {
         ProxySpec spec = proxy.spec();
         return listeners.open(key).transform(opened -> {
             if (opened.failed()) {
