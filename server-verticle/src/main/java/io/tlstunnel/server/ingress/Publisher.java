@@ -52,6 +52,8 @@ final class Publisher {
     private final Changes changes;
     private final RememberedPorts remembered = new RememberedPorts();
     private final Map<Session, List<PublishedProxy>> published = new HashMap<>();
+    /** Sessions of which something is being published just now, and when that is over. */
+    private final Map<Session, Future<Void>> settling = new HashMap<>();
 
     Publisher(
             PortPolicy policy,
@@ -261,6 +263,9 @@ final class Publisher {
     /** Tries again what could not be published, for all sessions. */
     void retry() {
         for (Session session : List.copyOf(published.keySet())) {
+            if (settling.containsKey(session)) {
+                continue;
+            }
             List<ProxyResult> before = results(session);
             settle(session).onSuccess(done -> {
                 if (!before.equals(results(session))) {
@@ -293,8 +298,16 @@ final class Publisher {
                 .toList();
     }
 
-    /** One after the other: two proxies of one session must not race for a port. */
+    /** One round after the other: two that ran beside each other would claim two ports for one proxy. */
     private Future<Void> settle(Session session) {
+        Future<Void> round = settling.getOrDefault(session, Future.succeededFuture())
+                .transform(before -> settleAll(session));
+        settling.put(session, round);
+        return round.onComplete(over -> settling.remove(session, round));
+    }
+
+    /** One after the other: two proxies of one session must not race for a port. */
+    private Future<Void> settleAll(Session session) {
         Future<Void> chain = Future.succeededFuture();
         for (PublishedProxy proxy : published.getOrDefault(session, List.of())) {
             if (!proxy.isAccepted()) {
@@ -328,7 +341,7 @@ final class Publisher {
                             tried.add(port.get());
                             return isPicked(session, proxy) || tried.size() == MOST_PICKS || !isWanted(session, proxy)
                                     ? Future.succeededFuture()
-                                    : unclaim(session, proxy).compose(free -> pick(session, proxy, tried));
+                                    : withdraw(session, List.of(proxy)).compose(free -> pick(session, proxy, tried));
                         }));
     }
 
@@ -340,12 +353,6 @@ final class Publisher {
 
     private boolean isWanted(Session session, PublishedProxy proxy) {
         return published.getOrDefault(session, List.of()).contains(proxy);
-    }
-
-    private Future<Void> unclaim(Session session, PublishedProxy proxy) {
-        Optional<Claim> claim = claimOf(session, proxy);
-        proxy.unclaimed();
-        return claim.map(claims::remove).orElseGet(Future::succeededFuture);
     }
 
     private Future<Optional<Integer>> choosePort(Session session, PublishedProxy proxy, Set<Integer> tried) {
@@ -399,6 +406,10 @@ final class Publisher {
                 proxy.decided(new ProxyResult.Refused(
                         spec.name(), RefusalCode.CONFLICT, conflicts.of(wanted, conflict.get(), session)));
                 return Future.succeededFuture();
+            }
+            if (!isWanted(session, proxy)) {
+                // Withdrawn while it was being claimed.
+                return claims.remove(wanted);
             }
             proxy.claimed(key);
             return listen(session, proxy, key);
