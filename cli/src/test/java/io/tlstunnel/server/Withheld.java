@@ -12,10 +12,10 @@ public final class Withheld implements AutoCloseable {
     private final Handler<DeliveryContext<Object>> filter;
     private final AtomicInteger count = new AtomicInteger();
 
-    private Withheld(EventBus bus, Set<String> addresses) {
+    private Withheld(EventBus bus, Set<String> beginnings) {
         this.bus = bus;
         this.filter = delivery -> {
-            if (addresses.contains(delivery.message().address())) {
+            if (beginnings.stream().anyMatch(delivery.message().address()::startsWith)) {
                 count.incrementAndGet();
             } else {
                 delivery.next();
@@ -24,9 +24,9 @@ public final class Withheld implements AutoCloseable {
         bus.addInboundInterceptor(filter);
     }
 
-    /** All that come to those addresses. */
-    public static Withheld from(TunnelServer node, String... addresses) {
-        return new Withheld(node.bus().eventBus(), Set.of(addresses));
+    /** All that come to addresses that begin so. */
+    public static Withheld from(TunnelServer node, String... beginnings) {
+        return new Withheld(node.bus().eventBus(), Set.of(beginnings));
     }
 
     /** How many so far. */

@@ -69,6 +69,7 @@ final class Node {
     private final Neighbours neighbours;
     private @Nullable Front front;
     private @Nullable AdminServer admin;
+    private boolean catchingUp;
     private boolean draining;
 
     private Node(
@@ -168,8 +169,17 @@ final class Node {
         return ingress.start()
                 .compose(started -> cluster == null ? Future.succeededFuture() : cluster.open(ingress))
                 .compose(started -> openAdmin())
-                .compose(opened -> openFront())
+                .compose(opened -> catchUp())
+                .compose(ready -> openFront())
                 .onSuccess(opened -> describe());
+    }
+
+    private Future<Void> catchUp() {
+        if (cluster == null) {
+            return Future.succeededFuture();
+        }
+        catchingUp = true;
+        return CatchUp.of(cluster, ingress, vertx).onSuccess(done -> catchingUp = false);
     }
 
     private Future<Void> openAdmin() {
@@ -178,6 +188,7 @@ final class Node {
         }
         ReadinessChecks checks = new ReadinessChecks()
                 .add("tunnel_port", () -> front == null ? "the tunnel port is not open yet" : null)
+                .add("cluster", () -> catchingUp ? "the ports of the other nodes are not all tried yet" : null)
                 .add("draining", () -> draining ? "this node is leaving" : null);
         AdminApi api = new AdminApi(reload, status);
         return AdminServer.start(vertx, config.admin(), metrics.registry(), checks, api)

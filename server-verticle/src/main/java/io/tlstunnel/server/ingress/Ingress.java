@@ -239,6 +239,11 @@ public final class Ingress implements SessionEvents, RouteChanges {
         return bus.isWhole(incarnation);
     }
 
+    /** Whether it has listened, or has tried to, on every port that it knows of. */
+    public boolean hasTriedPorts() {
+        return listeners.hasTriedAll();
+    }
+
     /** The sessions of all nodes. */
     public SessionDirectory directory() {
         return directory;
@@ -393,9 +398,7 @@ public final class Ingress implements SessionEvents, RouteChanges {
 
         @Override
         public Future<Optional<String>> objection(Session session, IngressKey key) {
-            return isForAll() && !has(session, key)
-                    ? survey.objection(key)
-                    : Future.succeededFuture(Optional.empty());
+            return isForAll() && !has(session, key) ? survey.objection(key) : Future.succeededFuture(Optional.empty());
         }
 
         @Override

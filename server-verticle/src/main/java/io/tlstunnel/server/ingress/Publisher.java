@@ -300,8 +300,8 @@ final class Publisher {
 
     /** One round after the other: two that ran beside each other would claim two ports for one proxy. */
     private Future<Void> settle(Session session) {
-        Future<Void> round = settling.getOrDefault(session, Future.succeededFuture())
-                .transform(before -> settleAll(session));
+        Future<Void> round =
+                settling.getOrDefault(session, Future.succeededFuture()).transform(before -> settleAll(session));
         settling.put(session, round);
         return round.onComplete(over -> settling.remove(session, round));
     }

@@ -127,6 +127,11 @@ final class SocketListeners implements Listeners {
         return new SocketStatus(state, address(key), null);
     }
 
+    /** Whether nothing is being opened just now. */
+    boolean hasTriedAll() {
+        return open.values().stream().allMatch(Future::isComplete);
+    }
+
     private String address(IngressKey key) {
         return new HostPort(bindAddress(key), key.port()).toString();
     }
