@@ -3,6 +3,7 @@ package io.tlstunnel.e2e;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -75,6 +76,15 @@ record ClusterFiles(Path folder, int clusterPort, int linkPort, int tunnelPort) 
 
     /** The file of a client of those nodes, the first one first. */
     Path client(String name, String keys, String proxies, Integer... of) throws IOException {
+        return client(
+                name,
+                keys,
+                proxies,
+                Stream.of(of).map(node -> "127.0.0." + node).toList());
+    }
+
+    /** The same of those addresses. */
+    Path client(String name, String keys, String proxies, List<String> addresses) throws IOException {
         Path file = folder.resolve(name + ".toml");
         Files.writeString(file, """
                 [client]
@@ -89,7 +99,7 @@ record ClusterFiles(Path folder, int clusterPort, int linkPort, int tunnelPort) 
                 %s
                 """.formatted(
                         name,
-                        Stream.of(of).map("\"127.0.0.%d\""::formatted).collect(Collectors.joining(", ")),
+                        addresses.stream().map("\"%s\""::formatted).collect(Collectors.joining(", ")),
                         tunnelPort,
                         Rig.KEY,
                         TIMES,

@@ -19,14 +19,16 @@ import java.util.TreeMap;
 /** A cluster of nodes and its clients in this process: node 1 is 127.0.0.1, node 2 is 127.0.0.2… Closed in order. */
 final class ClusterRig implements AutoCloseable {
     private final ClusterFiles files;
+    private final String keys;
     private final String admin;
     private final Map<Integer, Node> nodes = new TreeMap<>();
     private final Vertx clientVertx;
 
     private record Node(Vertx vertx, TunnelServer server) {}
 
-    private ClusterRig(Path folder, String admin) {
+    private ClusterRig(Path folder, String keys, String admin) {
         this.files = new ClusterFiles(folder);
+        this.keys = keys;
         this.admin = admin;
         this.clientVertx = VertxRuntime.builder(io()).build();
     }
@@ -42,7 +44,12 @@ final class ClusterRig implements AutoCloseable {
 
     /** The same with keys of {@code [admin]}. */
     static ClusterRig of(Path folder, int count, String admin) throws IOException {
-        ClusterRig rig = new ClusterRig(folder, admin);
+        return of(folder, count, "", admin);
+    }
+
+    /** The same with keys of {@code [server]} too. */
+    static ClusterRig of(Path folder, int count, String keys, String admin) throws IOException {
+        ClusterRig rig = new ClusterRig(folder, keys, admin);
         for (int number = 1; number <= count; number++) {
             rig.start(number);
         }
@@ -63,7 +70,7 @@ final class ClusterRig implements AutoCloseable {
         Vertx vertx = VertxRuntime.builder(io()).build();
         TunnelServer server = Rig.await(TunnelServer.start(
                 vertx,
-                ConfigFiles.loadServer(files.node(number, "", admin), environment)
+                ConfigFiles.loadServer(files.node(number, keys, admin), environment)
                         .config()));
         nodes.put(number, new Node(vertx, server));
     }
@@ -73,25 +80,29 @@ final class ClusterRig implements AutoCloseable {
         return Objects.requireNonNull(nodes.get(number)).server();
     }
 
-    /** Ends a node at once. */
+    /** Ends a node at once, if it runs. */
     void stop(int number) {
         Node node = nodes.remove(number);
-        Rig.await(node.server().close());
-        Rig.await(node.vertx().close());
+        if (node != null) {
+            Rig.await(node.server().close());
+            Rig.await(node.vertx().close());
+        }
     }
 
     /** Starts a client of those nodes, the first one first. */
     TunnelClient client(String name, String keys, String proxies, Integer... of) throws IOException {
-        Path file = files.client(name, keys, proxies, of);
+        return client(files.client(name, keys, proxies, of));
+    }
+
+    /** Starts a client of that file. */
+    TunnelClient client(Path file) throws IOException {
         return TunnelClient.start(
                 clientVertx, ConfigFiles.loadClient(file, Map.of()).config());
     }
 
     /** Starts a client of a balancer on 127.0.0.1. */
     TunnelClient clientThrough(int balancerPort, String name, String proxies) throws IOException {
-        Path file = files.through(balancerPort).client(name, "", proxies, 1);
-        return TunnelClient.start(
-                clientVertx, ConfigFiles.loadClient(file, Map.of()).config());
+        return client(files.through(balancerPort).client(name, "", proxies, 1));
     }
 
     /** Nodes that were started and not stopped. */

@@ -199,6 +199,44 @@ final class ClusterTest {
     }
 
     @Test
+    void aKilledClientHasItsPortByItsFirstHandshakeElsewhere() throws IOException {
+        int port = Rig.freePort();
+        try (Services second = Services.start(socket -> socket.getOutputStream().write('2'))) {
+            try (EndProcess victim = process("victim", echo, port, 1, 2)) {
+                assertThat(victim.await(EndProgram.READY)).contains("port=" + port);
+                for (int node = 1; node <= NODES; node++) {
+                    awaitAnswer(node, port);
+                }
+                victim.kill();
+            }
+            try (EndProcess heir = process("victim", second, port, 2, 1)) {
+                assertThat(heir.await(EndProgram.READY)).contains("port=" + port);
+                // The port was open all the time: nobody has to try twice.
+                for (int node = 1; node <= NODES; node++) {
+                    try (Socket visitor = ClusterRig.visit(node, port)) {
+                        assertThat(visitor.getInputStream().read())
+                                .as("at node " + node)
+                                .isEqualTo('2');
+                    }
+                }
+                assertThat(heir.said().lines())
+                        .noneMatch(line -> line.contains("not published") || line.contains("no tunnel"))
+                        .filteredOn(line -> line.contains("tunnel up"))
+                        .hasSize(1);
+                log.await("session ended", "victim", "another run of this client took over, at node node-2");
+                assertThat(log.lines())
+                        .filteredOn(line -> line.contains("\"victim\""))
+                        .noneMatch(line -> line.contains("not published") || line.contains("has not come back"));
+            }
+        }
+    }
+
+    private EndProcess process(String name, Services service, int port, Integer... nodes) throws IOException {
+        String proxies = Rig.proxy("echo", "0.0.0.0", port, service.port());
+        return EndProcess.start("client", rig.files().client(name, "connections = 1", proxies, nodes));
+    }
+
+    @Test
     void theSecondNameIsToldWhoHasThePortAndGetsItWhenItIsFree() throws IOException {
         int port = Rig.freePort();
         client("first", Rig.proxy("echo", "0.0.0.0", port, echo.port()), 1);

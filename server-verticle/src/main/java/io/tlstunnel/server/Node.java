@@ -66,8 +66,10 @@ final class Node {
     private final NodeStatus status;
     private final @Nullable AdminReload reload;
     private final @Nullable ClusterNode cluster;
+    private final Neighbours neighbours;
     private @Nullable Front front;
     private @Nullable AdminServer admin;
+    private boolean catchingUp;
     private boolean draining;
 
     private Node(
@@ -95,7 +97,7 @@ final class Node {
                 ? NodeKey.random(random)
                 : secrets.cluster().nodeKey();
         NodeIdentity identity = new NodeIdentity(config.name(), incarnation, key, grants, new AtomicLong());
-        Neighbours neighbours =
+        this.neighbours =
                 cluster == null ? Neighbours.none(vertx, new LocalEpochs(random, System::currentTimeMillis)) : cluster;
         this.ingress = new Ingress(runtime, control, config, identity, neighbours, this::isOwnPort, budget, metrics);
         this.status = new NodeStatus(control, identity, ingress, cluster);
@@ -167,8 +169,17 @@ final class Node {
         return ingress.start()
                 .compose(started -> cluster == null ? Future.succeededFuture() : cluster.open(ingress))
                 .compose(started -> openAdmin())
-                .compose(opened -> openFront())
+                .compose(opened -> catchUp())
+                .compose(ready -> openFront())
                 .onSuccess(opened -> describe());
+    }
+
+    private Future<Void> catchUp() {
+        if (cluster == null) {
+            return Future.succeededFuture();
+        }
+        catchingUp = true;
+        return CatchUp.of(cluster, ingress, vertx).onSuccess(done -> catchingUp = false);
     }
 
     private Future<Void> openAdmin() {
@@ -177,6 +188,7 @@ final class Node {
         }
         ReadinessChecks checks = new ReadinessChecks()
                 .add("tunnel_port", () -> front == null ? "the tunnel port is not open yet" : null)
+                .add("cluster", () -> catchingUp ? "the ports of the other nodes are not all tried yet" : null)
                 .add("draining", () -> draining ? "this node is leaving" : null);
         AdminApi api = new AdminApi(reload, status);
         return AdminServer.start(vertx, config.admin(), metrics.registry(), checks, api)
@@ -237,6 +249,10 @@ final class Node {
 
     int adminPort() {
         return admin == null ? 0 : admin.port();
+    }
+
+    Vertx bus() {
+        return neighbours.bus();
     }
 
     ServerMetrics metrics() {

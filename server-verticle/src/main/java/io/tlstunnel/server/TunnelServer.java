@@ -58,6 +58,11 @@ public final class TunnelServer {
         return metrics().snapshot();
     }
 
+    /** Whose event bus reaches the other nodes. */
+    Vertx bus() {
+        return verticle.node().bus();
+    }
+
     /** Reads the configuration again and applies what may change; fails only if it was started without a source. */
     public Future<Reloaded> reload() {
         return verticle.reload();

@@ -7,8 +7,10 @@ import io.tlstunnel.wire.ResetCode;
 public interface Fallback {
 
     /**
-     * The peer has given {@code stream} back, which ends. Before that another one may take its place, by
+     * The peer has given {@code stream} back, or a relay has not passed it on. Another one may take its place now, by
      * {@link Stream#handOver}. On its thread.
+     *
+     * @return whether another one has
      */
-    void givenBack(Stream stream, ResetCode code);
+    boolean givenBack(Stream stream, ResetCode code);
 }

@@ -243,6 +243,19 @@ public final class Stream extends ChannelEnd implements FarSocketListener {
         return heir;
     }
 
+    /**
+     * No relay has passed this stream on, so that another one may take its place; then it ends.
+     *
+     * @return false if there is none: it still waits
+     */
+    public boolean givenBack(ResetCode code, String reason) {
+        if (fallback == null || !isUnanswered() || !fallback.givenBack(this, code)) {
+            return false;
+        }
+        abandon(code, reason);
+        return true;
+    }
+
     /** The far socket, or null while it is being connected. */
     public @Nullable FarSocket far() {
         return far;

@@ -147,7 +147,9 @@ public final class Tunnel implements CarrierListener, FrameSink, KeepAlive.Host 
 
     /** Begins a leg by {@code open}, which goes out at the end of the turn. Only while {@link #isOpen}. */
     public Leg passOn(Frame.Open open, Relayed relayed) {
-        return unnumbered(Leg.opening(this, relayed, open));
+        Leg leg = unnumbered(Leg.opening(this, relayed, open));
+        scheduler.ready(leg.channel());
+        return leg;
     }
 
     /** Begins a leg by RESUME, which goes out at the end of the turn. Only while it {@link #takesResumes}. */

@@ -71,6 +71,7 @@ final class HandOverTest {
                     pair.node.tunnel.flush();
                 });
             }
+            return others > 0;
         });
     }
 

@@ -222,6 +222,12 @@ final class RelayRig {
                 timers, allocator, random.split(), new Script(seed, length, Ending.FIN, -seed, 0, 64 * 1024));
     }
 
+    /** A socket that says nothing at all. */
+    ScriptedFarSocket silent(long seed) {
+        return new ScriptedFarSocket(
+                timers, allocator, random.split(), new Script(seed, 0, Ending.NONE, -seed, 0, 64 * 1024));
+    }
+
     /** A visitor comes in at the ingress. */
     Stream open(ScriptedFarSocket visitor) {
         StreamId id = new StreamId(INGRESS, ++opened);

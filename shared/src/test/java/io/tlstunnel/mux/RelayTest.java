@@ -48,6 +48,18 @@ final class RelayTest {
     }
 
     @Test
+    void passesOpenOnThoughTheVisitorWaitsForTheServiceToSpeak() {
+        ScriptedFarSocket visitor = rig.silent(1);
+        rig.serve(rig.socket(-1, 5_000));
+        Stream stream = rig.open(visitor);
+        rig.timers.runFor(SECOND);
+
+        assertThat(visitor.heard()).isEqualTo(5_000);
+        stream.reset(ResetCode.CANCELLED, "the test is over");
+        rig.timers.runFor(SECOND);
+    }
+
+    @Test
     void lowersWhatOpenAndOpenedAllow() {
         rig.serve(rig.socket(-1, 0));
         rig.open(rig.socket(1, 0));

@@ -39,6 +39,7 @@ public final class ServerMetrics implements AutoCloseable {
     private final Tally<ReloadOutcome> reloads;
     private final UpDown links;
     private final Counting relayed;
+    private final Tally<RelayRefusal> relayRefusals;
     private final AtomicInteger members = new AtomicInteger(1);
     private volatile LongSupplier relayReserved = () -> 0;
     private final TunnelMeters tunnels;
@@ -73,6 +74,11 @@ public final class ServerMetrics implements AutoCloseable {
                 "links", "Links of other nodes' loops, over which visitors of this node reach their clients");
         relayed = meters.counting(
                 "relayed_streams", "Streams that entered another node and passed this one on their way to a client");
+        relayRefusals = meters.tally(
+                "relay_refusals",
+                "Times that another node did not pass on a stream which entered here; it went on by the next way",
+                RelayRefusal.class,
+                Meters.Label.of("reason"));
         meters.gauge(
                 "relay_reserved_bytes",
                 "Bytes of relay_budget in use, of all clients' tunnels together",
@@ -127,6 +133,16 @@ public final class ServerMetrics implements AutoCloseable {
 
     public UpDown frontConnections() {
         return frontConnections;
+    }
+
+    /** Another node did not pass on a stream. */
+    public void refused(RelayRefusal reason) {
+        relayRefusals.count(reason);
+    }
+
+    /** How often that was so. */
+    public long refusals(RelayRefusal reason) {
+        return relayRefusals.value(reason);
     }
 
     /** A visitor goes to another member of a group, for the first one did not take it. */

@@ -12,6 +12,7 @@ import io.tlstunnel.server.routing.ListenReport;
 import io.tlstunnel.server.routing.Members;
 import io.tlstunnel.server.routing.OrphanClaims;
 import io.tlstunnel.server.routing.OwnRegistrations;
+import io.tlstunnel.server.routing.PortSurvey;
 import io.tlstunnel.server.routing.Registration;
 import io.tlstunnel.server.routing.RegistrationBus;
 import io.tlstunnel.server.routing.Route;
@@ -61,6 +62,7 @@ public final class Ingress implements SessionEvents, RouteChanges {
     private final Sessions sessions;
     private final RouteTable routes;
     private final RegistrationBus bus;
+    private final PortSurvey survey;
     private final Gate gate;
     private final VisitorRules rules;
     private final VisitorDoor door;
@@ -126,6 +128,7 @@ public final class Ingress implements SessionEvents, RouteChanges {
                 node.clients(),
                 metrics,
                 this::report);
+        this.survey = new PortSurvey(neighbours.bus(), control, node.id(), node.incarnation(), ports::probe);
         this.publisher = new Publisher(
                 new PortPolicy(ownPorts),
                 config.autoPorts(),
@@ -161,7 +164,7 @@ public final class Ingress implements SessionEvents, RouteChanges {
             cleanUp();
         }));
         timers.add(vertx.setPeriodic(EXPIRY.toMillis(), ignored -> routes.expire(System.currentTimeMillis())));
-        return bus.start();
+        return bus.start().compose(started -> survey.start());
     }
 
     private void cleanUp() {
@@ -187,6 +190,7 @@ public final class Ingress implements SessionEvents, RouteChanges {
     public void members(Set<Long> others) {
         bus.members(others);
         reports.members(others);
+        survey.members(others);
     }
 
     /** Another configuration holds, and other grants: everything is judged anew. */
@@ -217,6 +221,11 @@ public final class Ingress implements SessionEvents, RouteChanges {
         return bus.isWhole(incarnation);
     }
 
+    /** Whether it has listened, or has tried to, on every port that it knows of. */
+    public boolean hasTriedPorts() {
+        return listeners.hasTriedAll();
+    }
+
     /** The sessions of all nodes. */
     public SessionDirectory directory() {
         return directory;
@@ -227,7 +236,7 @@ public final class Ingress implements SessionEvents, RouteChanges {
         timers.forEach(vertx::cancelTimer);
         held.close();
         directory.close();
-        return bus.close().transform(closed -> listeners.closeAll());
+        return bus.close().transform(closed -> survey.close()).transform(closed -> listeners.closeAll());
     }
 
     private BiConsumer<IngressKey, AcceptedSocket> visitors(VertxRuntime runtime) {
@@ -345,7 +354,12 @@ public final class Ingress implements SessionEvents, RouteChanges {
     private final class OtherNodes implements Elsewhere {
         @Override
         public boolean mayHave(IngressKey key) {
-            return neighbours.isCluster();
+            return neighbours.isCluster() && !isForAll();
+        }
+
+        @Override
+        public Future<Optional<String>> objection(Session session, IngressKey key) {
+            return isForAll() && !has(session, key) ? survey.objection(key) : Future.succeededFuture(Optional.empty());
         }
 
         @Override
@@ -388,11 +402,15 @@ public final class Ingress implements SessionEvents, RouteChanges {
             return;
         }
         boolean isNew = reports.heard(session, report);
-        if (isNew && config.publishing().policy() == Publishing.Policy.ALL) {
+        if (isNew && isForAll()) {
             report.failed()
                     .forEach((key, reason) ->
                             publisher.failedElsewhere(session, key, "at node " + report.node() + ": " + reason));
         }
+    }
+
+    private boolean isForAll() {
+        return config.publishing().policy() == Publishing.Policy.ALL;
     }
 
     // ---- to and from the route table --------------------------------------------------------------------------------

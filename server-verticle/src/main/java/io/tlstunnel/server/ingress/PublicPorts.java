@@ -66,6 +66,12 @@ final class PublicPorts implements Listeners {
         return sockets.open(key);
     }
 
+    /** For a session of another node: who does not listen for those has nothing against it. */
+    @Override
+    public Future<Void> probe(IngressKey key) {
+        return everywhere ? sockets.probe(key) : Future.succeededFuture();
+    }
+
     /** No session of this node has the key any more; another node's may. */
     @Override
     public void close(IngressKey key) {
@@ -161,8 +167,15 @@ final class PublicPorts implements Listeners {
         if (gone != null) {
             gone.forEach(route -> unmeter(key, ProxyId.of(route)));
         }
+        boolean couldNot = failed.remove(key) != null;
         closeIfUnused(key);
-        return gone == null ? List.of() : gone;
+        if (gone == null) {
+            return List.of();
+        }
+        if (couldNot) {
+            gone.forEach(failures);
+        }
+        return gone;
     }
 
     private void unmeter(IngressKey key, ProxyId proxy) {

@@ -52,6 +52,8 @@ final class Publisher {
     private final Changes changes;
     private final RememberedPorts remembered = new RememberedPorts();
     private final Map<Session, List<PublishedProxy>> published = new HashMap<>();
+    /** Sessions of which something is being published just now, and when that is over. */
+    private final Map<Session, Future<Void>> settling = new HashMap<>();
 
     Publisher(
             PortPolicy policy,
@@ -223,9 +225,8 @@ final class Publisher {
         for (PublishedProxy proxy : published.getOrDefault(session, List.of())) {
             if (key.equals(proxy.key())) {
                 changes.withdrawn(session, proxy, ResetCode.NO_SUCH_PROXY, reason);
-                withdraw(session, List.of(proxy))
+                giveUp(session, proxy, reason)
                         .onFailure(failure -> LOG.error("the claim of {} was not removed", key, failure));
-                proxy.decided(new ProxyResult.Refused(proxy.spec().name(), RefusalCode.BIND_FAILED, reason));
                 tell(session);
             }
         }
@@ -262,6 +263,9 @@ final class Publisher {
     /** Tries again what could not be published, for all sessions. */
     void retry() {
         for (Session session : List.copyOf(published.keySet())) {
+            if (settling.containsKey(session)) {
+                continue;
+            }
             List<ProxyResult> before = results(session);
             settle(session).onSuccess(done -> {
                 if (!before.equals(results(session))) {
@@ -294,8 +298,16 @@ final class Publisher {
                 .toList();
     }
 
-    /** One after the other: two proxies of one session must not race for a port. */
+    /** One round after the other: two that ran beside each other would claim two ports for one proxy. */
     private Future<Void> settle(Session session) {
+        Future<Void> round =
+                settling.getOrDefault(session, Future.succeededFuture()).transform(before -> settleAll(session));
+        settling.put(session, round);
+        return round.onComplete(over -> settling.remove(session, round));
+    }
+
+    /** One after the other: two proxies of one session must not race for a port. */
+    private Future<Void> settleAll(Session session) {
         Future<Void> chain = Future.succeededFuture();
         for (PublishedProxy proxy : published.getOrDefault(session, List.of())) {
             if (!proxy.isAccepted()) {
@@ -329,7 +341,7 @@ final class Publisher {
                             tried.add(port.get());
                             return isPicked(session, proxy) || tried.size() == MOST_PICKS || !isWanted(session, proxy)
                                     ? Future.succeededFuture()
-                                    : unclaim(session, proxy).compose(free -> pick(session, proxy, tried));
+                                    : withdraw(session, List.of(proxy)).compose(free -> pick(session, proxy, tried));
                         }));
     }
 
@@ -341,12 +353,6 @@ final class Publisher {
 
     private boolean isWanted(Session session, PublishedProxy proxy) {
         return published.getOrDefault(session, List.of()).contains(proxy);
-    }
-
-    private Future<Void> unclaim(Session session, PublishedProxy proxy) {
-        Optional<Claim> claim = claimOf(session, proxy);
-        proxy.unclaimed();
-        return claim.map(claims::remove).orElseGet(Future::succeededFuture);
     }
 
     private Future<Optional<Integer>> choosePort(Session session, PublishedProxy proxy, Set<Integer> tried) {
@@ -401,12 +407,32 @@ final class Publisher {
                         spec.name(), RefusalCode.CONFLICT, conflicts.of(wanted, conflict.get(), session)));
                 return Future.succeededFuture();
             }
+            if (!isWanted(session, proxy)) {
+                // Withdrawn while it was being claimed.
+                return claims.remove(wanted);
+            }
             proxy.claimed(key);
             return listen(session, proxy, key);
         });
     }
 
     private Future<Void> listen(Session session, PublishedProxy proxy, IngressKey key) {
+        return elsewhere.objection(session, key).compose(objection -> {
+            if (!key.equals(proxy.key())) {
+                // Withdrawn while the others were asked.
+                return Future.succeededFuture();
+            }
+            return objection.isEmpty() ? open(session, proxy, key) : giveUp(session, proxy, objection.get());
+        });
+    }
+
+    /** Another node cannot have what the proxy has claimed, and all have to. */
+    private Future<Void> giveUp(Session session, PublishedProxy proxy, String reason) {
+        proxy.decided(new ProxyResult.Refused(proxy.spec().name(), RefusalCode.BIND_FAILED, reason));
+        return withdraw(session, List.of(proxy));
+    }
+
+    private Future<Void> open(Session session, PublishedProxy proxy, IngressKey key) {
         ProxySpec spec = proxy.spec();
         return listeners.open(key).transform(opened -> {
             if (opened.failed()) {

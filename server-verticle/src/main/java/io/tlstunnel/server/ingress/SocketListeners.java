@@ -7,6 +7,8 @@ import io.tlstunnel.transport.Hop;
 import io.tlstunnel.transport.VertxRuntime;
 import io.tlstunnel.transport.socket.AcceptedSocket;
 import io.tlstunnel.transport.socket.FarSockets;
+import io.tlstunnel.transport.socket.ListenException;
+import io.tlstunnel.transport.socket.PortProbe;
 import io.tlstunnel.transport.socket.PublicListener;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -72,12 +74,28 @@ final class SocketListeners implements Listeners {
                         control,
                         sockets.listen(
                                 runtime.newLoop().context(),
-                                bind == null ? key.address() : bind,
+                                bindAddress(key),
                                 key.port(),
                                 socket -> visitors.accept(key, socket))));
         return listening.onSuccess(listener -> {
             metrics.listeners().up();
             LOG.atInfo().setMessage("published").addKeyValue("address", key).log();
+        });
+    }
+
+    @Override
+    public Future<Void> probe(IngressKey key) {
+        Future<PublicListener> listening = open.get(key);
+        if (listening != null) {
+            return listening.mapEmpty();
+        }
+        return closing.getOrDefault(key, Future.succeededFuture()).compose(closed -> {
+            try {
+                PortProbe.probe(bindAddress(key), key.port());
+                return Future.succeededFuture();
+            } catch (ListenException taken) {
+                return Future.failedFuture(taken);
+            }
         });
     }
 
@@ -109,8 +127,17 @@ final class SocketListeners implements Listeners {
         return new SocketStatus(state, address(key), null);
     }
 
+    /** Whether nothing is being opened just now. */
+    boolean hasTriedAll() {
+        return open.values().stream().allMatch(Future::isComplete);
+    }
+
     private String address(IngressKey key) {
-        return new HostPort(bind == null ? key.address() : bind, key.port()).toString();
+        return new HostPort(bindAddress(key), key.port()).toString();
+    }
+
+    private String bindAddress(IngressKey key) {
+        return bind == null ? key.address() : bind;
     }
 
     private Future<Void> close(IngressKey key, PublicListener listener) {

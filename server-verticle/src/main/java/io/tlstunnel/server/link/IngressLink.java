@@ -5,6 +5,7 @@ import io.tlstunnel.mux.Stream;
 import io.tlstunnel.mux.Tunnel;
 import io.tlstunnel.mux.relay.Relay;
 import io.tlstunnel.mux.resume.SessionStreams;
+import io.tlstunnel.server.admin.RelayRefusal;
 import io.tlstunnel.server.tunnel.NodeTunnel;
 import io.tlstunnel.server.tunnel.SessionDirectory;
 import io.tlstunnel.server.tunnel.SessionPaths;
@@ -64,7 +65,8 @@ final class IngressLink extends NodeTunnel implements LinkListener {
     @Override
     public void refused(Stream stream, ResetCode code) {
         streamsChanged();
-        sessions.goOn(stream, SessionStreams::refused);
+        metrics().refused(RelayRefusal.of(code));
+        sessions.refused(stream, code);
     }
 
     @Override

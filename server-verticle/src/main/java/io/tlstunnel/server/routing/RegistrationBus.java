@@ -23,7 +23,8 @@ public final class RegistrationBus {
     /** For a piece: the event bus would wait half a minute for a node that is gone. */
     private static final DeliveryOptions PATIENCE = new DeliveryOptions().setSendTimeout(2_000);
 
-    private static final String PIECES = "tunnel.pieces.";
+    /** What an address on the event bus begins with at which a node is asked for pieces of its snapshot. */
+    public static final String PIECES = "tunnel.pieces.";
 
     private final Vertx vertx;
     private final Context control;

@@ -112,6 +112,20 @@ public final class SessionDirectory {
         });
     }
 
+    /**
+     * A node did not pass a stream on, and nothing of it: it tries the next way. Who has tried all may go to another client.
+     * On its context.
+     */
+    public void refused(Stream stream, ResetCode code) {
+        SessionRef session = stream.session();
+        SessionPaths paths = session == null ? null : find(session);
+        boolean triedAll = paths == null || stream.attempt() + 1 >= paths.ways();
+        if (code == ResetCode.NOT_HERE && triedAll && stream.givenBack(code, "no node has the client any more")) {
+            return;
+        }
+        goOn(stream, SessionStreams::refused);
+    }
+
     /** A stream of a link that lives goes on by {@code next}, unless its session is over. On its context. */
     public void goOn(Stream stream, BiConsumer<SessionStreams, Stream> next) {
         SessionRef session = stream.session();

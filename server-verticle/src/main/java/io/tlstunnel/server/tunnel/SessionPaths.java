@@ -58,6 +58,11 @@ public final class SessionPaths {
                 .orElse(null);
     }
 
+    /** What there is to pick among. */
+    int ways() {
+        return tunnels.size() + links.size();
+    }
+
     /** Counts a stream in, if the key's limit allows one more. */
     public boolean enter() {
         if (open.incrementAndGet() > maxStreams) {

@@ -134,9 +134,15 @@ final class Resumption {
     private void goOn() {
         StreamHandle handle;
         while (!tunnels.isEmpty() && (handle = waiting.poll()) != null) {
-            turn = (turn + 1) % tunnels.size();
-            goOn(handle, tunnels.get(turn));
+            goOn(handle, next(handle));
         }
+    }
+
+    /** The one behind that which it has tried in vain, so that it tries all; who has lost its own takes turns. */
+    private TunnelHandle next(StreamHandle handle) {
+        int tried = tunnels.indexOf(handle.home());
+        turn = (tried < 0 ? turn + 1 : tried + 1) % tunnels.size();
+        return tunnels.get(turn);
     }
 
     private void goOn(StreamHandle handle, TunnelHandle tunnel) {
