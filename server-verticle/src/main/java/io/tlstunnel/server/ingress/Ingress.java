@@ -69,6 +69,7 @@ public final class Ingress implements SessionEvents, RouteChanges {
     private final HeldVisitors held;
     private final SocketListeners listeners;
     private final PublicPorts ports;
+    private final PortPicker picker;
     private final Publisher publisher;
     private final OrphanClaims orphans;
     private final IngressStatus status;
@@ -129,9 +130,11 @@ public final class Ingress implements SessionEvents, RouteChanges {
                 metrics,
                 this::report);
         this.survey = new PortSurvey(neighbours.bus(), control, node.id(), node.incarnation(), ports::probe);
+        PortPolicy policy = new PortPolicy(ownPorts);
+        this.picker = new PortPicker(policy, neighbours.claims(), config.autoPorts());
         this.publisher = new Publisher(
-                new PortPolicy(ownPorts),
-                config.autoPorts(),
+                policy,
+                picker,
                 neighbours.claims(),
                 ports,
                 new ConflictSentence(sessions, () -> this.config.timing().resumeTimeout()),
@@ -198,7 +201,7 @@ public final class Ingress implements SessionEvents, RouteChanges {
         config = changed;
         held.timeout(changed.timing().holdTimeout());
         door.holdTimeout(changed.timing().holdTimeout());
-        publisher.autoPorts(changed.autoPorts());
+        picker.autoPorts(changed.autoPorts());
         sessions.timing(changed.timing());
         routes.resumeTimeout(changed.timing().resumeTimeout());
         orphans.patience(changed.timing().resumeTimeout());
@@ -429,7 +432,7 @@ public final class Ingress implements SessionEvents, RouteChanges {
         ports.routed(key, members.routes()).forEach(gone -> left(key, gone));
         Route route = members.first();
         if (route.proxy().publishPort() == 0) {
-            publisher.picked(route.client(), route.proxy().name(), key.port());
+            picker.picked(route.client(), route.proxy().name(), key.port());
         }
         held.retry();
     }

@@ -1,10 +1,8 @@
 package io.tlstunnel.server.ingress;
 
-import io.tlstunnel.config.PortRange;
 import io.tlstunnel.config.VisitRules;
 import io.tlstunnel.server.routing.Claim;
 import io.tlstunnel.server.routing.Claims;
-import io.tlstunnel.server.routing.FreePort;
 import io.tlstunnel.server.routing.Group;
 import io.tlstunnel.server.routing.IngressKey;
 import io.tlstunnel.server.routing.Registration;
@@ -20,7 +18,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,42 +41,31 @@ final class Publisher {
     }
 
     private final PortPolicy policy;
-    private PortRange autoPorts;
+    private final PortPicker picker;
     private final Claims claims;
     private final Listeners listeners;
     private final ConflictSentence conflicts;
     private final Elsewhere elsewhere;
     private final Changes changes;
-    private final RememberedPorts remembered = new RememberedPorts();
     private final Map<Session, List<PublishedProxy>> published = new HashMap<>();
     /** Sessions of which something is being published just now, and when that is over. */
     private final Map<Session, Future<Void>> settling = new HashMap<>();
 
     Publisher(
             PortPolicy policy,
-            PortRange autoPorts,
+            PortPicker picker,
             Claims claims,
             Listeners listeners,
             ConflictSentence conflicts,
             Elsewhere elsewhere,
             Changes changes) {
         this.policy = policy;
-        this.autoPorts = autoPorts;
+        this.picker = picker;
         this.claims = claims;
         this.listeners = listeners;
         this.conflicts = conflicts;
         this.elsewhere = elsewhere;
         this.changes = changes;
-    }
-
-    /** That port was picked for a proxy, here or at another node. */
-    void picked(String client, String proxy, int port) {
-        remembered.remember(client, proxy, port);
-    }
-
-    /** Other ports are picked from now on. */
-    void autoPorts(PortRange changed) {
-        autoPorts = changed;
     }
 
     /** Makes {@code specs} the whole set of the session: what is the same stays, untouched. */
@@ -334,7 +320,7 @@ final class Publisher {
 
     /** Claims the first port that can be had, past those that another program holds. */
     private Future<Void> pick(Session session, PublishedProxy proxy, Set<Integer> tried) {
-        return choosePort(session, proxy, tried)
+        return portFor(session, proxy, tried)
                 .compose(port -> port.isEmpty()
                         ? noFreePort(proxy)
                         : claim(session, proxy, port.get()).compose(done -> {
@@ -355,39 +341,16 @@ final class Publisher {
         return published.getOrDefault(session, List.of()).contains(proxy);
     }
 
-    private Future<Optional<Integer>> choosePort(Session session, PublishedProxy proxy, Set<Integer> tried) {
-        ProxySpec spec = proxy.spec();
+    private Future<Optional<Integer>> portFor(Session session, PublishedProxy proxy, Set<Integer> tried) {
         IngressKey claimed = proxy.key();
-        if (claimed != null) {
-            return Future.succeededFuture(Optional.of(claimed.port()));
-        }
-        OptionalInt again = remembered.of(session.client(), spec.name());
-        if (again.isPresent()
-                && !tried.contains(again.getAsInt())
-                && policy.mayPick(session.entry(), again.getAsInt())) {
-            return Future.succeededFuture(Optional.of(again.getAsInt()));
-        }
-        Claim asking = new Claim(new IngressKey(spec.publishAddr(), 0), session.client(), spec.name(), session.ref());
-        int first = autoPorts.first();
-        int last = autoPorts.last();
-        return claims.all()
-                .map(all -> FreePort.find(
-                                all, asking, first, last, port -> !tried.contains(port) && mayPick(session, port))
-                        .or(() -> FreePort.find(
-                                all,
-                                asking,
-                                first,
-                                last,
-                                any -> !tried.contains(any) && policy.mayPick(session.entry(), any))));
-    }
-
-    private boolean mayPick(Session session, int port) {
-        return policy.mayPick(session.entry(), port) && remembered.isNobodys(port);
+        return claimed == null
+                ? picker.pick(session, proxy.spec(), tried)
+                : Future.succeededFuture(Optional.of(claimed.port()));
     }
 
     private Future<Void> noFreePort(PublishedProxy proxy) {
         proxy.decided(new ProxyResult.Refused(
-                proxy.spec().name(), RefusalCode.NO_FREE_PORT, "no port of auto_ports " + autoPorts + " is free"));
+                proxy.spec().name(), RefusalCode.NO_FREE_PORT, "no port of auto_ports " + picker.autoPorts() + " is free"));
         return Future.succeededFuture();
     }
 
@@ -450,7 +413,7 @@ final class Publisher {
                 closeUnlessShared(key);
             } else {
                 proxy.decided(new ProxyResult.Accepted(spec.name(), key.toString()));
-                remembered.remember(session.client(), spec.name(), key.port());
+                picker.picked(session.client(), spec.name(), key.port());
             }
             return Future.succeededFuture();
         });

@@ -16,13 +16,11 @@ import io.tlstunnel.server.routing.RegistrationBus;
 import io.tlstunnel.server.routing.RouteChanges;
 import io.tlstunnel.server.routing.RouteTable;
 import io.tlstunnel.transport.VertxRuntime;
+import io.tlstunnel.transport.testing.TestPorts;
 import io.tlstunnel.wire.SessionRef;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.VertxOptions;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,15 +38,7 @@ final class MembershipTest {
     private static final Duration SOON = Duration.ofSeconds(20);
 
     private final List<Node> nodes = new ArrayList<>();
-    private final int port = freePort();
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
-    }
+    private final int port = TestPorts.free();
 
     private static final class Node {
         final long incarnation;

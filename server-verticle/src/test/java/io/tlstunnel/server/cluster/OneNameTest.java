@@ -8,10 +8,9 @@ import io.tlstunnel.config.HostPort;
 import io.tlstunnel.config.Secret;
 import io.tlstunnel.security.ClusterAuthority;
 import io.tlstunnel.transport.VertxRuntime;
+import io.tlstunnel.transport.testing.TestPorts;
 import io.vertx.core.VertxOptions;
-import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,15 +27,7 @@ final class OneNameTest {
     private static final Duration SOON = Duration.ofSeconds(30);
 
     private final List<Cluster> nodes = new ArrayList<>();
-    private final int port = freePort();
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
-    }
+    private final int port = TestPorts.free();
 
     private Cluster node(int number, MemberAddresses.Names names) {
         String address = "127.0.0." + number;
