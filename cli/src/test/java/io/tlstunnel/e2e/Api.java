@@ -7,16 +7,22 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
 import java.util.List;
 
-/** What an admin port on 127.0.0.1 tells at {@code /api/v1}. */
-record Api(int port, String token) {
+/** What an admin port tells at {@code /api/v1}. */
+record Api(String host, int port, String token) {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    /** On 127.0.0.1. */
+    Api(int port, String token) {
+        this("127.0.0.1", port, token);
+    }
 
     /** With the header {@code Authorization} as it is given; without one if it is empty. */
     HttpResponse<String> ask(String path, String authorization) {
         HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/v1/" + path));
+                HttpRequest.newBuilder(URI.create("http://" + host + ":" + port + "/api/v1/" + path));
         if (!authorization.isEmpty()) {
             request.header("Authorization", authorization);
         }
@@ -50,6 +56,29 @@ record Api(int port, String token) {
             throw new AssertionError("not one of " + field + " in " + of.encodePrettily());
         }
         return all.get(0);
+    }
+
+    /** The node's route table, which is whole: who is where, and who gets the visitors of which address. */
+    List<JsonObject> routes() {
+        if (!get("cluster").getBoolean("whole")) {
+            throw new AssertionError("the node does not know all yet");
+        }
+        List<JsonObject> table = new ArrayList<>();
+        for (JsonObject client : list(get("clients"), "clients")) {
+            table.add(parts(client, "name", "state", "session", "epoch", "nodes"));
+        }
+        for (JsonObject proxy : list(get("proxies"), "proxies")) {
+            table.add(parts(proxy, "client", "name", "address", "routed", "nodes"));
+        }
+        return table;
+    }
+
+    private static JsonObject parts(JsonObject of, String... fields) {
+        JsonObject parts = new JsonObject();
+        for (String field : fields) {
+            parts.put(field, of.getValue(field));
+        }
+        return parts;
     }
 
     /** The sentences of {@code why}, one a line. */

@@ -7,6 +7,7 @@ import io.tlstunnel.config.ConfigFiles;
 import io.tlstunnel.config.Engine;
 import io.tlstunnel.transport.VertxRuntime;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class PartitionTest {
     private static final int NODES = 3;
     private static final int TUNNEL_PORT = 8443;
+    private static final int ADMIN_PORT = 9900;
+    private static final String TOKEN = "the-token-of-this-test";
     private static final Duration SOON = Duration.ofSeconds(40);
     private static final Duration HEALED = Duration.ofSeconds(30);
     /** Hazelcast takes that long to believe that somebody is gone. */
@@ -99,6 +102,7 @@ final class PartitionTest {
                     assertThat(first.metrics().proxiesPublished().value())
                             .as("who came first")
                             .isEqualTo(1);
+                    awaitEqualTables(HEALED.minusNanos(System.nanoTime() - healed));
                     assertThat(answer(ofFirst)).isEqualTo('x');
                     assertThat(answer(ofSecond)).as("who is in stays").isEqualTo('y');
                 }
@@ -129,7 +133,9 @@ final class PartitionTest {
                 node_addr = "%6$s"
                 members = ["%7$s", "%8$s", "%9$s"]
                 [admin]
-                enabled = false
+                bind_addr = "%2$s"
+                bind_port = %10$d
+                token = "%11$s"
                 """.formatted(
                         node,
                         Namespaces.publicAddress(node),
@@ -139,7 +145,9 @@ final class PartitionTest {
                         Namespaces.privateAddress(node),
                         Namespaces.privateAddress(1),
                         Namespaces.privateAddress(2),
-                        Namespaces.privateAddress(3)));
+                        Namespaces.privateAddress(3),
+                        ADMIN_PORT,
+                        TOKEN));
         return file;
     }
 
@@ -179,6 +187,20 @@ final class PartitionTest {
                         assertThat(answer(visitor)).isEqualTo('x');
                     }
                 });
+    }
+
+    private static void awaitEqualTables(Duration patience) {
+        Awaitility.await().atMost(patience).untilAsserted(() -> {
+            List<JsonObject> first = table(1);
+            assertThat(first).isNotEmpty();
+            for (int node = 2; node <= NODES; node++) {
+                assertThat(table(node)).as("node " + node).isEqualTo(first);
+            }
+        });
+    }
+
+    private static List<JsonObject> table(int node) {
+        return new Api(Namespaces.publicAddress(node), ADMIN_PORT, TOKEN).routes();
     }
 
     private static Socket visit(int node, int port) throws IOException {

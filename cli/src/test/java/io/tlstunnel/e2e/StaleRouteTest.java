@@ -193,34 +193,12 @@ final class StaleRouteTest {
         long began = System.nanoTime();
         Awaitility.await().atMost(EQUAL).pollInterval(Duration.ofMillis(20)).untilAsserted(() -> {
             assertThat(homes(3, client)).containsExactly(names);
-            assertThat(IntStream.rangeClosed(1, NODES).mapToObj(this::table).distinct())
+            assertThat(IntStream.rangeClosed(1, NODES).mapToObj(node -> api(node).routes()).distinct())
                     .hasSize(1);
         });
         System.out.printf(
                 "figures: stale route: all tables equal %d ms after the news was withheld no longer%n",
                 (System.nanoTime() - began) / 1_000_000);
-    }
-
-    /** Who is where, and who gets the visitors of which address. */
-    private List<JsonObject> table(int node) {
-        assertThat(api(node).get("cluster").getBoolean("whole")).isTrue();
-        List<JsonObject> table = new ArrayList<>();
-        for (JsonObject client : Api.list(api(node).get("clients"), "clients")) {
-            table.add(parts(client, "name", "state", "session", "epoch", "nodes"));
-        }
-        for (JsonObject proxy : Api.list(api(node).get("proxies"), "proxies")) {
-            table.add(parts(proxy, "client", "name", "address", "routed", "nodes"));
-        }
-        assertThat(table).isNotEmpty();
-        return table;
-    }
-
-    private static JsonObject parts(JsonObject of, String... fields) {
-        JsonObject parts = new JsonObject();
-        for (String field : fields) {
-            parts.put(field, of.getValue(field));
-        }
-        return parts;
     }
 
     private static void awaitPassing(ThrowingRunnable step) {

@@ -95,13 +95,23 @@ final class TestStream implements FarSocketListener {
 
     /** Queues all at once, window or not. */
     TestStream queue(long seed, int count) {
+        return run(() -> queueNow(seed, count));
+    }
+
+    /** As {@link #queue}, and closes in the same turn. */
+    TestStream queueAndClose(long seed, int count) {
         return run(() -> {
-            TestBytes bytes = new TestBytes(seed);
-            for (int left = count; left > 0; left -= write(bytes, left)) {
-                // write() does it all
-            }
-            call(socket::flush);
+            queueNow(seed, count);
+            call(socket::close);
         });
+    }
+
+    private void queueNow(long seed, int count) {
+        TestBytes bytes = new TestBytes(seed);
+        for (int left = count; left > 0; left -= write(bytes, left)) {
+            // write() does it all
+        }
+        call(socket::flush);
     }
 
     TestStream shutdownOutput() {
