@@ -41,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 final class ClusterBalancerTest {
     private static final int NODES = 3;
-    private static final int CLIENTS = 20;
+    private static final int CLIENTS = Boolean.getBoolean("tlstunnel.full") ? 20 : 8;
     private static final int PROXIES = 5;
     private static final int HOMES = 2;
     private static final String TOKEN = "the-token-of-this-test";

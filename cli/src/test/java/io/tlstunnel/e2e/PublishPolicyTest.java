@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -98,13 +99,20 @@ final class PublishPolicyTest {
         }
     }
 
-    private void staysClosed(int node, int port) {
+    private void staysClosed(int port, int... nodes) {
         Awaitility.await()
-                .alias("closed at node " + node)
+                .alias("closed at nodes " + Arrays.toString(nodes))
                 .during(OVER_A_RETRY)
                 .atMost(SOON)
                 .pollInterval(Duration.ofMillis(20))
-                .until(() -> !ClusterRig.isOpen(node, port));
+                .until(() -> {
+                    for (int node : nodes) {
+                        if (ClusterRig.isOpen(node, port)) {
+                            return false;
+                        }
+                    }
+                    return true;
+                });
     }
 
     @Test
@@ -117,7 +125,7 @@ final class PublishPolicyTest {
                     "not published; the server tries again",
                     "BIND_FAILED",
                     "at node node-2: cannot listen on 127.0.0.2:" + port + ": the address is in use");
-            staysClosed(1, port);
+            staysClosed(port, 1);
         }
         awaitAnswer(1, port);
         awaitAnswer(2, port);
@@ -135,7 +143,7 @@ final class PublishPolicyTest {
                     "BIND_FAILED",
                     "node=\"node-1\"",
                     "cannot listen on 127.0.0.1:" + port);
-            staysClosed(2, port);
+            staysClosed(port, 2);
         }
         awaitAnswer(1, port);
         awaitAnswer(2, port);
@@ -166,8 +174,7 @@ final class PublishPolicyTest {
                 awaitAnswer(2, port);
                 rig.start(JOINER);
                 log.await("not published; the server tries again", "at node node-3: ", "127.0.0.3:" + port);
-                staysClosed(1, port);
-                staysClosed(2, port);
+                staysClosed(port, 1, 2);
             }
             for (int node = 1; node <= JOINER; node++) {
                 awaitAnswer(node, port);

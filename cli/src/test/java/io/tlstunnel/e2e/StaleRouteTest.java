@@ -7,7 +7,6 @@ import io.tlstunnel.server.Withheld;
 import io.tlstunnel.server.admin.RelayRefusal;
 import io.tlstunnel.server.routing.Digest;
 import io.tlstunnel.server.routing.Registration;
-import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Path;
@@ -193,7 +192,9 @@ final class StaleRouteTest {
         long began = System.nanoTime();
         Awaitility.await().atMost(EQUAL).pollInterval(Duration.ofMillis(20)).untilAsserted(() -> {
             assertThat(homes(3, client)).containsExactly(names);
-            assertThat(IntStream.rangeClosed(1, NODES).mapToObj(node -> api(node).routes()).distinct())
+            assertThat(IntStream.rangeClosed(1, NODES)
+                            .mapToObj(node -> api(node).routes())
+                            .distinct())
                     .hasSize(1);
         });
         System.out.printf(

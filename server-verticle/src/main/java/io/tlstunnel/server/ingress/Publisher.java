@@ -350,7 +350,9 @@ final class Publisher {
 
     private Future<Void> noFreePort(PublishedProxy proxy) {
         proxy.decided(new ProxyResult.Refused(
-                proxy.spec().name(), RefusalCode.NO_FREE_PORT, "no port of auto_ports " + picker.autoPorts() + " is free"));
+                proxy.spec().name(),
+                RefusalCode.NO_FREE_PORT,
+                "no port of auto_ports " + picker.autoPorts() + " is free"));
         return Future.succeededFuture();
     }
 
