@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** An {@link EndProgram} that runs, and what the kernel says it holds. */
 final class EndProcess implements AutoCloseable {
@@ -51,26 +53,34 @@ final class EndProcess implements AutoCloseable {
 
     /** Waits until it says a line that begins with {@code word}, and returns the rest of that line. */
     String await(String word) {
-        Awaitility.await()
-                .atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(10))
-                .failFast("it ended: " + said(), () -> !process.isAlive())
-                .until(() -> line(word) != null);
+        await("'" + word + "'", PATIENCE, Duration.ofMillis(10), () -> line(word) != null);
         return String.valueOf(line(word));
     }
 
     /** Waits until it knows so many nodes of its cluster. */
     void awaitMembers(int count, Duration patience) {
-        Awaitility.await()
-                .alias(count + " members")
-                .atMost(patience)
-                .pollInterval(Duration.ofMillis(50))
-                .failFast("it ended: " + said(), () -> !process.isAlive())
-                .until(() -> said().lines()
+        await(
+                count + " members",
+                patience,
+                Duration.ofMillis(50),
+                () -> said().lines()
                         .filter(line -> line.startsWith(EndProgram.MEMBERS))
                         .reduce((earlier, later) -> later)
                         .orElse("")
                         .equals(EndProgram.MEMBERS + count));
+    }
+
+    private void await(String what, Duration patience, Duration interval, BooleanSupplier said) {
+        try {
+            Awaitility.await().atMost(patience).pollInterval(interval).until(() -> {
+                if (!process.isAlive()) {
+                    throw new AssertionError("it ended before it said " + what + ": " + said());
+                }
+                return said.getAsBoolean();
+            });
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError("it never said " + what + ": " + said(), e);
+        }
     }
 
     private String line(String word) {

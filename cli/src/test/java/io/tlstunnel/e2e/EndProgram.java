@@ -26,7 +26,17 @@ final class EndProgram {
 
     private EndProgram() {}
 
-    public static void main(String[] arguments) throws Exception {
+    public static void main(String[] arguments) {
+        try {
+            run(arguments);
+        } catch (Exception | AssertionError e) {
+            // Its event loops would keep it alive.
+            e.printStackTrace();
+            System.exit(1);
+        }
+    }
+
+    private static void run(String[] arguments) throws Exception {
         Vertx vertx = VertxRuntime.builder(Rig.natives() ? Engine.Io.AUTO : Engine.Io.NIO)
                 .build();
         Path file = Path.of(arguments[1]);

@@ -26,20 +26,34 @@ public final class Members {
         double weightAt(long nowMillis) {
             long whole = sharing.slowStart().toMillis();
             long risen = nowMillis - risingSince;
-            return risingSince == 0 || risen >= whole
+            return nowMillis >= risenAt()
                     ? sharing.weight()
                     : sharing.weight() * Math.max(FIRST_SHARE, (double) risen / whole);
+        }
+
+        /** From when on it has its whole weight. */
+        private long risenAt() {
+            return risingSince == 0 ? 0 : risingSince + sharing.slowStart().toMillis();
         }
     }
 
     private final List<Member> members;
     private final List<Route> routes;
     private final WeightedChoice choice;
+    /** What each weighs when it is up. Kept together: to ask each one is slow when nothing of it is in a cache. */
+    private final double[] weights;
+    /** From then on all have that weight; never if one is down. */
+    private final long allRisenAt;
 
     private Members(List<Member> members, WeightedChoice choice) {
         this.members = List.copyOf(members);
         this.routes = members.stream().map(Member::route).toList();
         this.choice = choice;
+        this.weights =
+                members.stream().mapToDouble(member -> member.sharing().weight()).toArray();
+        this.allRisenAt = members.stream().allMatch(member -> member.sharing().isWell())
+                ? members.stream().mapToLong(Member::risenAt).max().orElse(0)
+                : Long.MAX_VALUE;
     }
 
     /** These; the choices go on where those of {@code before} were. */
@@ -73,20 +87,28 @@ public final class Members {
      * @return null if none can be had
      */
     public @Nullable Route choose(ToIntFunction<Route> loads, long nowMillis) {
-        int[] load = new int[members.size()];
-        double[] weights = new double[members.size()];
-        boolean someoneIsWell = false;
+        int[] load = new int[weights.length];
+        boolean everyone = nowMillis >= allRisenAt;
         for (int i = 0; i < load.length; i++) {
             load[i] = loads.applyAsInt(routes.get(i));
+            everyone &= load[i] >= 0;
+        }
+        int chosen = choice.next(everyone ? weights : weightsNow(load, nowMillis), load);
+        return chosen < 0 ? null : routes.get(chosen);
+    }
+
+    private double[] weightsNow(int[] load, long nowMillis) {
+        boolean someoneIsWell = false;
+        for (int i = 0; i < load.length; i++) {
             someoneIsWell |= load[i] >= 0 && members.get(i).sharing().isWell();
         }
+        double[] now = new double[load.length];
         for (int i = 0; i < load.length; i++) {
             Member member = members.get(i);
             if (load[i] >= 0 && (member.sharing().isWell() || !someoneIsWell)) {
-                weights[i] = member.weightAt(nowMillis);
+                now[i] = member.weightAt(nowMillis);
             }
         }
-        int chosen = choice.next(weights, load);
-        return chosen < 0 ? null : routes.get(chosen);
+        return now;
     }
 }
