@@ -49,8 +49,9 @@ public final class Members {
         this.members = List.copyOf(members);
         this.routes = members.stream().map(Member::route).toList();
         this.choice = choice;
-        this.weights =
-                members.stream().mapToDouble(member -> member.sharing().weight()).toArray();
+        this.weights = members.stream()
+                .mapToDouble(member -> member.sharing().weight())
+                .toArray();
         this.allRisenAt = members.stream().allMatch(member -> member.sharing().isWell())
                 ? members.stream().mapToLong(Member::risenAt).max().orElse(0)
                 : Long.MAX_VALUE;
