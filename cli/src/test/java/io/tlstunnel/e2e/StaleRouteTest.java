@@ -77,8 +77,10 @@ final class StaleRouteTest {
         return "127.0.0.1:" + toNode1.port();
     }
 
+    /** As many connections as nodes: it looks for no other one meanwhile. */
     private void start(String name, List<String> addresses, String proxies) throws IOException {
-        TunnelClient client = rig.client(rig.files().client(name, "", proxies, addresses));
+        String connections = "connections = " + addresses.size();
+        TunnelClient client = rig.client(rig.files().client(name, connections, proxies, addresses));
         clients.add(client);
         assertThat(Rig.ports(client)).hasSize(1);
     }
