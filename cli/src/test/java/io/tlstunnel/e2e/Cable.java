@@ -112,7 +112,7 @@ final class Cable implements AutoCloseable {
     }
 
     private void accept(ServerSocket from) {
-        thread("cable", () -> {
+        Carrying.start("cable", () -> {
             while (true) {
                 Socket near = from.accept();
                 try {
@@ -120,8 +120,8 @@ final class Cable implements AutoCloseable {
                     near.setTcpNoDelay(true);
                     far.setTcpNoDelay(true);
                     Strand strand = add(new Strand(near, far));
-                    thread("cable-up", () -> carry(strand, strand::carryUp));
-                    thread("cable-down", () -> carry(strand, strand::carryDown));
+                    Carrying.start("cable-up", () -> carry(strand, strand::carryUp));
+                    Carrying.start("cable-down", () -> carry(strand, strand::carryDown));
                 } catch (IOException e) {
                     // Nobody is there: the client hears it as it would from the network.
                     near.close();
@@ -147,27 +147,6 @@ final class Cable implements AutoCloseable {
                 strands.remove(strand);
             }
         }
-    }
-
-    /** What a thread of the cable does until its socket is closed. */
-    @FunctionalInterface
-    private interface Carrying {
-        void run() throws IOException;
-    }
-
-    private static void thread(String name, Carrying carrying) {
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        carrying.run();
-                    } catch (IOException e) {
-                        // Unplugged, or the end that it leads to went: both are what tests do.
-                        return;
-                    }
-                },
-                name);
-        thread.setDaemon(true);
-        thread.start();
     }
 
     @Override

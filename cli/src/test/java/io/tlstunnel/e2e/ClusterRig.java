@@ -1,5 +1,7 @@
 package io.tlstunnel.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.tlstunnel.client.TunnelClient;
 import io.tlstunnel.config.ConfigFiles;
 import io.tlstunnel.config.Engine;
@@ -11,13 +13,17 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import org.awaitility.Awaitility;
 
 /** A cluster of nodes and its clients in this process: node 1 is 127.0.0.1, node 2 is 127.0.0.2… Closed in order. */
 final class ClusterRig implements AutoCloseable {
+    private static final Duration SOON = Duration.ofSeconds(20);
+
     private final ClusterFiles files;
     private final String keys;
     private final String admin;
@@ -118,6 +124,26 @@ final class ClusterRig implements AutoCloseable {
     /** A visitor of a public port at one of the nodes. */
     static Socket visit(int node, int port) throws IOException {
         return Rig.connect(new Socket(), InetAddress.getByName("127.0.0." + node), port);
+    }
+
+    /** Waits until the service behind a port answers {@code 'x'} by {@code answer} at that node. */
+    static void awaitAnswer(int node, int port, char answer) {
+        Awaitility.await()
+                .alias("node " + node + ", port " + port)
+                .atMost(SOON)
+                .pollInterval(Duration.ofMillis(20))
+                .ignoreExceptionsInstanceOf(IOException.class)
+                .untilAsserted(() -> {
+                    try (Socket visitor = visit(node, port)) {
+                        visitor.getOutputStream().write('x');
+                        assertThat(visitor.getInputStream().read()).isEqualTo(answer);
+                    }
+                });
+    }
+
+    /** The same of a service that echoes. */
+    static void awaitEcho(int node, int port) {
+        awaitAnswer(node, port, 'x');
     }
 
     /** Whether somebody listens there. */

@@ -89,19 +89,6 @@ final class ClusterTest {
                 .untilAsserted(step);
     }
 
-    private static void awaitAnswer(int node, int port) {
-        awaitAnswer(node, port, 'x');
-    }
-
-    private static void awaitAnswer(int node, int port, char answer) {
-        awaitPassing(() -> {
-            try (Socket visitor = ClusterRig.visit(node, port)) {
-                visitor.getOutputStream().write('x');
-                assertThat(visitor.getInputStream().read()).isEqualTo(answer);
-            }
-        });
-    }
-
     private static void awaitClosed(int node, int port) {
         awaitPassing(() -> assertThat(ClusterRig.isOpen(node, port)).isFalse());
     }
@@ -112,7 +99,7 @@ final class ClusterTest {
     void everyNodeAnswersOnAPortWhoseClientIsAtOneOfThem() throws IOException {
         int port = publishAt(1, "everywhere");
         for (int node = 1; node <= NODES; node++) {
-            awaitAnswer(node, port);
+            ClusterRig.awaitEcho(node, port);
             try (Socket visitor = ClusterRig.visit(node, port)) {
                 visitor.getOutputStream().write("hello".getBytes(StandardCharsets.UTF_8));
                 visitor.shutdownOutput();
@@ -128,7 +115,7 @@ final class ClusterTest {
     @Test
     void bytesOverTwoHopsAreEqual() throws Exception {
         int port = publishAt(1, "equal");
-        awaitAnswer(2, port);
+        ClusterRig.awaitEcho(2, port);
         byte[] sent = new byte[16 << 20];
         new Random(1).nextBytes(sent);
         try (Socket visitor = ClusterRig.visit(2, port)) {
@@ -185,7 +172,7 @@ final class ClusterTest {
     void aClientThatStartsAgainElsewhereHasItsPortAtOnce() throws IOException {
         int port = Rig.freePort();
         client("twin", Rig.proxy("echo", "0.0.0.0", port, echo.port()), 1);
-        awaitAnswer(2, port);
+        ClusterRig.awaitEcho(2, port);
         try (Services second = Services.start(socket -> socket.getOutputStream().write('2'))) {
             TunnelClient later = client("twin", Rig.proxy("echo", "0.0.0.0", port, second.port()), 2);
             assertThat(Rig.ports(later)).extracting(Published::port).containsExactly(port);
@@ -193,7 +180,7 @@ final class ClusterTest {
             assertThat(((Ended.Superseded) Rig.await(clients.get(0).ended())).sentence())
                     .contains("another run", "node-2");
             for (int node = 1; node <= NODES; node++) {
-                awaitAnswer(node, port, '2');
+                ClusterRig.awaitAnswer(node, port, '2');
             }
         }
     }
@@ -205,7 +192,7 @@ final class ClusterTest {
             try (EndProcess victim = process("victim", echo, port, 1, 2)) {
                 assertThat(victim.await(EndProgram.READY)).contains("port=" + port);
                 for (int node = 1; node <= NODES; node++) {
-                    awaitAnswer(node, port);
+                    ClusterRig.awaitEcho(node, port);
                 }
                 victim.kill();
             }
@@ -239,14 +226,14 @@ final class ClusterTest {
     void theSecondNameIsToldWhoHasThePortAndGetsItWhenItIsFree() throws IOException {
         int port = Rig.freePort();
         client("first", Rig.proxy("echo", "0.0.0.0", port, echo.port()), 1);
-        awaitAnswer(2, port);
+        ClusterRig.awaitEcho(2, port);
         TunnelClient second = client("second", Rig.proxy("web", "127.0.0.9", port, echo.port()), 2);
         assertThat(Rig.ports(second)).isEmpty();
         assertThat(log.await("not published", "CONFLICT", "127.0.0.9:" + port))
                 .contains("is held by client first (proxy echo), which listens on 0.0.0.0:" + port);
         Rig.await(clients.get(0).shutdown());
         log.await("published", "proxy=\"web\"", "127.0.0.9:" + port);
-        awaitAnswer(3, port);
+        ClusterRig.awaitEcho(3, port);
     }
 
     // ---- ports ------------------------------------------------------------------------------------------------------
@@ -258,10 +245,10 @@ final class ClusterTest {
             assertThat(other.isBound()).isTrue();
             TunnelClient client = client("partly", Rig.proxy("echo", "0.0.0.0", port, echo.port()), 1);
             assertThat(Rig.ports(client)).extracting(Published::port).containsExactly(port);
-            awaitAnswer(3, port);
+            ClusterRig.awaitEcho(3, port);
             log.await("not published; the server tries again", "BIND_FAILED", "127.0.0.2:" + port);
         }
-        awaitAnswer(2, port);
+        ClusterRig.awaitEcho(2, port);
     }
 
     @Test
@@ -270,16 +257,16 @@ final class ClusterTest {
         try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"))) {
             assertThat(other.isBound()).isTrue();
             client("there", Rig.proxy("echo", "0.0.0.0", port, echo.port()), 1);
-            awaitAnswer(2, port);
-            awaitAnswer(3, port);
+            ClusterRig.awaitEcho(2, port);
+            ClusterRig.awaitEcho(3, port);
         }
-        awaitAnswer(1, port);
+        ClusterRig.awaitEcho(1, port);
     }
 
     @Test
     void aPickedPortIsTheSameAtAllNodesAndForTheNextRunElsewhere() throws IOException {
         int port = publishAt(1, "picks");
-        awaitAnswer(3, port);
+        ClusterRig.awaitEcho(3, port);
         Rig.await(clients.get(0).shutdown());
         awaitClosed(3, port);
         assertThat(publishAt(2, "picks")).isEqualTo(port);
@@ -290,12 +277,12 @@ final class ClusterTest {
         int port = publishAt(1, "before");
         rig.start(NODES + 1);
         try {
-            awaitAnswer(NODES + 1, port);
+            ClusterRig.awaitEcho(NODES + 1, port);
             assertThat(publishAt(NODES + 1, "after")).isNotEqualTo(port);
         } finally {
             rig.stop(NODES + 1);
         }
-        awaitAnswer(2, port);
+        ClusterRig.awaitEcho(2, port);
     }
 
     @Test

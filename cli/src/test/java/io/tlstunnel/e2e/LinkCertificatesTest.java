@@ -8,14 +8,11 @@ import io.tlstunnel.security.ClusterAuthority;
 import io.tlstunnel.security.PemText;
 import io.tlstunnel.security.ServerCertificate;
 import java.io.IOException;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -25,7 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(LeakCheck.class)
 @Timeout(120)
 final class LinkCertificatesTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
 
     private final ClusterAuthority operators = ClusterAuthority.of(new Secret("what the operator signs with"));
     private final ClusterAuthority others = ClusterAuthority.of(new Secret("what somebody else signs with"));
@@ -52,19 +48,6 @@ final class LinkCertificatesTest {
                         .toString());
     }
 
-    private static void awaitAnswer(int node, int port) {
-        Awaitility.await()
-                .atMost(SOON)
-                .pollInterval(Duration.ofMillis(20))
-                .ignoreExceptionsInstanceOf(IOException.class)
-                .untilAsserted(() -> {
-                    try (Socket visitor = ClusterRig.visit(node, port)) {
-                        visitor.getOutputStream().write('x');
-                        assertThat(visitor.getInputStream().read()).isEqualTo('x');
-                    }
-                });
-    }
-
     @Test
     void aConnectionGoesOverALinkButNotToOrFromANodeOfAnotherAuthority(@TempDir Path folder) throws IOException {
         try (LogCapture log = LogCapture.ofProgram();
@@ -75,7 +58,7 @@ final class LinkCertificatesTest {
             TunnelClient client =
                     rig.client("office", "connections = 1", Rig.proxy("echo", "0.0.0.0", 0, echo.port()), 1);
             int port = Rig.ports(client).get(0).port();
-            awaitAnswer(2, port);
+            ClusterRig.awaitEcho(2, port);
             assertThat(rig.server(2).metrics().links().value()).isPositive();
 
             rig.start(3, given(folder, others, others, operators));
@@ -88,7 +71,7 @@ final class LinkCertificatesTest {
             log.await("no link", "address=\"/127.0.0.3:" + rig.files().linkPort(), reason);
             assertThat(rig.server(3).metrics().links().value()).isZero();
             assertThat(rig.server(1).metrics().links().value()).isZero();
-            awaitAnswer(2, port);
+            ClusterRig.awaitEcho(2, port);
             Rig.await(there.shutdown());
             Rig.await(client.shutdown());
         }

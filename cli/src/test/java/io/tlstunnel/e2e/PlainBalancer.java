@@ -24,12 +24,6 @@ final class PlainBalancer implements AutoCloseable {
         List<Integer> next(Map<Strand, Integer> strands);
     }
 
-    /** One way of a connection. */
-    @FunctionalInterface
-    private interface Carrying {
-        void run() throws IOException;
-    }
-
     private final ServerSocket listener = new ServerSocket(0, 64, InetAddress.getLoopbackAddress());
     private final int targetPort;
     private final Choice choice;
@@ -39,7 +33,7 @@ final class PlainBalancer implements AutoCloseable {
     private PlainBalancer(int targetPort, Choice choice) throws IOException {
         this.targetPort = targetPort;
         this.choice = choice;
-        start("balancer", this::accept);
+        Carrying.start("balancer", this::accept);
     }
 
     /**
@@ -102,8 +96,8 @@ final class PlainBalancer implements AutoCloseable {
             try {
                 Strand strand = new Strand(near, connect(node));
                 strands.put(strand, node);
-                start("balancer-up", strand::carryUp);
-                start("balancer-down", strand::carryDown);
+                Carrying.start("balancer-up", strand::carryUp);
+                Carrying.start("balancer-down", strand::carryDown);
                 return;
             } catch (IOException down) {
                 failure = down; // The next one, as a balancer does after a failed check.
@@ -117,21 +111,6 @@ final class PlainBalancer implements AutoCloseable {
         far.setTcpNoDelay(true);
         far.connect(new InetSocketAddress(InetAddress.getByName("127.0.0." + node), targetPort), 1_000);
         return far;
-    }
-
-    private void start(String name, Carrying carrying) {
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        carrying.run();
-                    } catch (IOException e) {
-                        // Closed, or a node has gone: both are what tests do.
-                        return;
-                    }
-                },
-                name);
-        thread.setDaemon(true);
-        thread.start();
     }
 
     @Override

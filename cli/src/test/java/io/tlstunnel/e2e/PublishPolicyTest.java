@@ -7,7 +7,6 @@ import io.tlstunnel.client.TunnelClient;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -83,22 +82,6 @@ final class PublishPolicyTest {
         return new ServerSocket(port, 1, InetAddress.getByName("127.0.0." + node));
     }
 
-    private static void awaitAnswer(int node, int port) {
-        Awaitility.await()
-                .alias("node " + node)
-                .atMost(SOON)
-                .pollInterval(Duration.ofMillis(20))
-                .ignoreExceptionsInstanceOf(IOException.class)
-                .until(() -> answers(node, port));
-    }
-
-    private static boolean answers(int node, int port) throws IOException {
-        try (Socket visitor = ClusterRig.visit(node, port)) {
-            visitor.getOutputStream().write('x');
-            return visitor.getInputStream().read() == 'x';
-        }
-    }
-
     private void staysClosed(int port, int... nodes) {
         Awaitility.await()
                 .alias("closed at nodes " + Arrays.toString(nodes))
@@ -127,8 +110,8 @@ final class PublishPolicyTest {
                     "at node node-2: cannot listen on 127.0.0.2:" + port + ": the address is in use");
             staysClosed(port, 1);
         }
-        awaitAnswer(1, port);
-        awaitAnswer(2, port);
+        ClusterRig.awaitEcho(1, port);
+        ClusterRig.awaitEcho(2, port);
         log.await("published", "proxy=\"echo\"", "0.0.0.0:" + port);
     }
 
@@ -145,8 +128,8 @@ final class PublishPolicyTest {
                     "cannot listen on 127.0.0.1:" + port);
             staysClosed(port, 2);
         }
-        awaitAnswer(1, port);
-        awaitAnswer(2, port);
+        ClusterRig.awaitEcho(1, port);
+        ClusterRig.awaitEcho(2, port);
     }
 
     @Test
@@ -159,8 +142,8 @@ final class PublishPolicyTest {
             assertThat(published).hasSize(1);
             int port = published.get(0).port();
             assertThat(port).isBetween(firstAuto + 2, firstAuto + PICKED_FROM);
-            awaitAnswer(1, port);
-            awaitAnswer(2, port);
+            ClusterRig.awaitEcho(1, port);
+            ClusterRig.awaitEcho(2, port);
         }
     }
 
@@ -171,13 +154,13 @@ final class PublishPolicyTest {
             try (ServerSocket other = taken(JOINER, port)) {
                 assertThat(other.isBound()).isTrue();
                 assertThat(publish("office", port)).hasSize(1);
-                awaitAnswer(2, port);
+                ClusterRig.awaitEcho(2, port);
                 rig.start(JOINER);
                 log.await("not published; the server tries again", "at node node-3: ", "127.0.0.3:" + port);
                 staysClosed(port, 1, 2);
             }
             for (int node = 1; node <= JOINER; node++) {
-                awaitAnswer(node, port);
+                ClusterRig.awaitEcho(node, port);
             }
         } finally {
             rig.stop(JOINER);

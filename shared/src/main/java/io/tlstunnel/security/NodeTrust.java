@@ -24,6 +24,12 @@ public final class NodeTrust extends X509ExtendedTrustManager {
 
     private final X509ExtendedTrustManager roots;
 
+    /** What the roots say of a chain. */
+    @FunctionalInterface
+    private interface Check {
+        void run() throws CertificateException;
+    }
+
     private NodeTrust(X509ExtendedTrustManager roots) {
         this.roots = roots;
     }
@@ -67,7 +73,13 @@ public final class NodeTrust extends X509ExtendedTrustManager {
         }
     }
 
-    private static void requireNode(X509Certificate[] chain) throws CertificateException {
+    private static void requireNode(X509Certificate[] chain, Check byRoots) throws CertificateException {
+        requireCurrent(chain);
+        byRoots.run();
+        requireName(chain);
+    }
+
+    private static void requireName(X509Certificate[] chain) throws CertificateException {
         Collection<List<?>> names = chain[0].getSubjectAlternativeNames();
         if (names == null
                 || names.stream()
@@ -81,47 +93,35 @@ public final class NodeTrust extends X509ExtendedTrustManager {
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
             throws CertificateException {
-        requireCurrent(chain);
-        roots.checkServerTrusted(chain, authType, engine);
-        requireNode(chain);
+        requireNode(chain, () -> roots.checkServerTrusted(chain, authType, engine));
     }
 
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
             throws CertificateException {
-        requireCurrent(chain);
-        roots.checkServerTrusted(chain, authType, socket);
-        requireNode(chain);
+        requireNode(chain, () -> roots.checkServerTrusted(chain, authType, socket));
     }
 
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
-        requireCurrent(chain);
-        roots.checkServerTrusted(chain, authType);
-        requireNode(chain);
+        requireNode(chain, () -> roots.checkServerTrusted(chain, authType));
     }
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
             throws CertificateException {
-        requireCurrent(chain);
-        roots.checkClientTrusted(chain, authType, engine);
-        requireNode(chain);
+        requireNode(chain, () -> roots.checkClientTrusted(chain, authType, engine));
     }
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
             throws CertificateException {
-        requireCurrent(chain);
-        roots.checkClientTrusted(chain, authType, socket);
-        requireNode(chain);
+        requireNode(chain, () -> roots.checkClientTrusted(chain, authType, socket));
     }
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
-        requireCurrent(chain);
-        roots.checkClientTrusted(chain, authType);
-        requireNode(chain);
+        requireNode(chain, () -> roots.checkClientTrusted(chain, authType));
     }
 
     @Override
