@@ -7,11 +7,14 @@ import io.tlstunnel.config.ConfigFiles;
 import io.tlstunnel.config.Engine;
 import io.tlstunnel.transport.VertxRuntime;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -42,6 +45,9 @@ final class ClusterKillTest {
     private static final int LATE_MILLIS = 2_000;
     private static final Duration SOON = Duration.ofSeconds(40);
 
+    private static final int ADMIN_PORT = Rig.freePort();
+    private static final String TOKEN = "the-token-of-this-test";
+
     @TempDir
     private Path folder = Path.of("set by JUnit");
 
@@ -56,8 +62,13 @@ final class ClusterKillTest {
             for (int node = 1; node <= NODES; node++) {
                 nodes.put(node, start(files, node));
             }
-            Map<Integer, Set<Integer>> idle = new TreeMap<>();
-            nodes.forEach((number, node) -> idle.put(number, node.listening()));
+            Map<Integer, List<String>> idle = new TreeMap<>();
+            for (int node : nodes.keySet()) {
+                awaitWhole(node);
+            }
+            for (int node : nodes.keySet()) {
+                idle.put(node, held(node, nodes));
+            }
             List<Integer> ports = new ArrayList<>();
             List<TunnelClient> clients = clients(files, vertx, echo.port(), ports);
             for (int node : nodes.keySet()) {
@@ -82,10 +93,17 @@ final class ClusterKillTest {
                     "figures: cluster kills: %d, %d connections at the other nodes meanwhile, none failed%n",
                     KILLS, calls);
             clients.forEach(client -> Rig.await(client.shutdown()));
-            nodes.forEach((number, node) -> Awaitility.await()
-                    .alias("node " + number + " is idle again")
-                    .atMost(SOON)
-                    .untilAsserted(() -> assertThat(node.listening()).isEqualTo(idle.get(number))));
+            for (int node : nodes.keySet()) {
+                Awaitility.await().atMost(SOON).untilAsserted(() -> {
+                    assertThat(api(node).routes()).as("who is where").isEmpty();
+                    assertThat(ports)
+                            .allSatisfy(port -> assertThat(claims(node, port)).isEmpty());
+                    assertThat(held(node, nodes)).isEqualTo(idle.get(node));
+                });
+            }
+            System.out.printf(
+                    "figures: cluster kills: no client, no claim of %d ports, and the descriptors as before: %s%n",
+                    ports.size(), idle.values().stream().map(List::size).toList());
         } finally {
             Rig.await(vertx.close());
             nodes.values().forEach(EndProcess::close);
@@ -93,9 +111,52 @@ final class ClusterKillTest {
     }
 
     private static EndProcess start(ClusterFiles files, int node) throws IOException {
-        EndProcess process = EndProcess.start("server", files.node(node, ""));
+        EndProcess process =
+                EndProcess.start("server", files.node(node, "", """
+                bind_addr = "%s"
+                bind_port = %d
+                token = "%s"
+                """.formatted(address(node), ADMIN_PORT, TOKEN)));
         process.await(EndProgram.READY);
         return process;
+    }
+
+    private static String address(int node) {
+        return "127.0.0." + node;
+    }
+
+    private static Api api(int node) {
+        return new Api(address(node), ADMIN_PORT, TOKEN);
+    }
+
+    /** Waits until it has heard of all that the others have; their event buses are connected then. */
+    private static void awaitWhole(int node) {
+        Awaitility.await().atMost(SOON).untilAsserted(() -> {
+            JsonObject cluster = api(node).get("cluster");
+            assertThat(cluster.getJsonArray("members")).hasSize(NODES);
+            assertThat(cluster.getBoolean("whole")).isTrue();
+        });
+    }
+
+    private static JsonArray claims(int node, int port) {
+        return api(node).get("why/" + port).getJsonArray("claims");
+    }
+
+    /** Descriptors of a node, without its links: those stay, warm for the next client. */
+    private static List<String> held(int node, Map<Integer, EndProcess> nodes) {
+        List<String> held = new ArrayList<>(nodes.get(node).descriptors());
+        Collections.nCopies(links(node, nodes.keySet()), "connection").forEach(held::remove);
+        return held;
+    }
+
+    /** Links of a node, whoever dialled them: each end tells of those that it sends visitors into. */
+    private static int links(int node, Set<Integer> nodes) {
+        return nodes.stream()
+                .flatMap(at -> Api.list(api(at).get("cluster"), "members").stream()
+                        .filter(member -> !member.getBoolean("self"))
+                        .filter(member -> at == node || member.getString("name").equals("node-" + node)))
+                .mapToInt(member -> member.getInteger("links"))
+                .sum();
     }
 
     private static List<Integer> others(int victim) {
