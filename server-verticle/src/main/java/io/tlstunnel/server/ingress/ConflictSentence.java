@@ -3,17 +3,19 @@ package io.tlstunnel.server.ingress;
 import io.tlstunnel.server.routing.Claim;
 import io.tlstunnel.server.routing.Group;
 import io.tlstunnel.server.tunnel.Session;
-import io.tlstunnel.server.tunnel.Sessions;
+import io.tlstunnel.wire.SessionRef;
 import java.time.Duration;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Says who has a key that somebody else wants, and until when. Control context only. */
 final class ConflictSentence {
-    private final Sessions sessions;
+    private final Function<SessionRef, @Nullable Session> sessions;
     private final Supplier<Duration> resumeTimeout;
 
-    ConflictSentence(Sessions sessions, Supplier<Duration> resumeTimeout) {
+    /** @param sessions knows those of this node that are not over */
+    ConflictSentence(Function<SessionRef, @Nullable Session> sessions, Supplier<Duration> resumeTimeout) {
         this.sessions = sessions;
         this.resumeTimeout = resumeTimeout;
     }
@@ -22,7 +24,7 @@ final class ConflictSentence {
         return wanted.key() + " is held by " + holder(inTheWay, asking)
                 + (inTheWay.key().equals(wanted.key()) ? "" : ", which listens on " + inTheWay.key())
                 + (hasOtherKey(wanted.group(), inTheWay.group()) ? ", and this client's group_key is another one" : "")
-                + until(sessions.find(inTheWay.session()));
+                + until(sessions.apply(inTheWay.session()));
     }
 
     private static String holder(Claim claim, Session asking) {

@@ -137,7 +137,7 @@ public final class Ingress implements SessionEvents, RouteChanges {
                 picker,
                 neighbours.claims(),
                 ports,
-                new ConflictSentence(sessions, () -> this.config.timing().resumeTimeout()),
+                new ConflictSentence(sessions::find, () -> this.config.timing().resumeTimeout()),
                 new OtherNodes(),
                 new Published());
         this.orphans = new OrphanClaims(
