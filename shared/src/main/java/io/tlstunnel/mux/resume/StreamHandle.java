@@ -14,7 +14,8 @@ public final class StreamHandle {
     private static final long FIRST_RETRY_NANOS = 200_000_000;
     private static final long LONGEST_RETRY_NANOS = 2_000_000_000;
     private static final int MOST_DOUBLINGS = 8;
-    private static final long REFUSED_RETRY_NANOS = 50_000_000;
+    private static final long FIRST_TRY_NANOS = 50_000_000;
+    private static final long LONGEST_TRY_NANOS = 500_000_000;
 
     private final Stream stream;
     private final StreamId id;
@@ -38,7 +39,7 @@ public final class StreamHandle {
 
     private boolean armed;
     private int timesUnreachable;
-    private boolean refused;
+    private int timesRefused;
 
     StreamHandle(Stream stream, TunnelHandle home, Companion companion, SuspendedStreams suspended) {
         this.stream = stream;
@@ -134,14 +135,16 @@ public final class StreamHandle {
 
     /** How long to wait before it asks again, after it asked in vain: 0.2 s, doubling to 2 s. On its thread. */
     long nextRetryNanos() {
-        return Math.min(LONGEST_RETRY_NANOS, FIRST_RETRY_NANOS << Math.min(timesUnreachable++, MOST_DOUBLINGS));
+        return doubled(FIRST_RETRY_NANOS, timesUnreachable++, LONGEST_RETRY_NANOS);
     }
 
-    /** How long to wait before it tries the next relay: nothing at first, then 50 ms. On its thread. */
+    /** How long to wait before it tries the next relay: nothing at first, then 50 ms, doubling to 0.5 s. On its thread. */
     long nextTryNanos() {
-        long wait = refused ? REFUSED_RETRY_NANOS : 0;
-        refused = true;
-        return wait;
+        return timesRefused++ == 0 ? 0 : doubled(FIRST_TRY_NANOS, timesRefused - 2, LONGEST_TRY_NANOS);
+    }
+
+    private static long doubled(long first, int times, long most) {
+        return Math.min(most, first << Math.min(times, MOST_DOUBLINGS));
     }
 
     /** Brings the stream, which is suspended, to the thread of {@code next}, and runs {@code arrived} there. On its thread. */
