@@ -1,5 +1,7 @@
 package io.tlstunnel.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -73,10 +75,14 @@ final class Program implements AutoCloseable {
         return this;
     }
 
-    /** Another signal, by its name. */
-    Program signal(String name) {
+    /** SIGHUP. Whoever starts the tests by {@code nohup} has all that they start ignore it. */
+    Program hangUp() {
+        final Path status = Path.of("/proc", Long.toString(process.pid()), "status");
+        if (Files.exists(status)) {
+            assertThat(read(status)).as("SIGHUP is ignored").containsPattern("(?m)^SigIgn:\\s+[0-9a-f]+[02468ace]$");
+        }
         try {
-            new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+            new ProcessBuilder("kill", "-HUP", Long.toString(process.pid()))
                     .inheritIO()
                     .start()
                     .waitFor();

@@ -28,12 +28,12 @@ final class ReloadProgramTest {
         try (Program server = Program.start(folder, Map.of(), "server", "server.toml")) {
             server.await("server listening");
             writeServer(0, ENTRY);
-            server.signal("HUP").await("configuration reloaded").await("[[clients]] office");
+            server.hangUp().await("configuration reloaded").await("[[clients]] office");
             writeServer(0, "[[clients]]\nname = \"office\"\n");
-            server.signal("HUP").await("configuration not reloaded, nothing was changed");
+            server.hangUp().await("configuration not reloaded, nothing was changed");
             assertThat(server.err()).contains("server.toml:7:1: auth_key is missing in this [[clients]] entry");
             writeServer(0, "[log]\nformat = \"json\"\n");
-            server.signal("HUP").await("\"message\":\"configuration reloaded\"");
+            server.hangUp().await("\"message\":\"configuration reloaded\"");
             assertThat(server.terminate().exit()).isZero();
         }
     }
@@ -44,7 +44,7 @@ final class ReloadProgramTest {
         try (Program client = Program.start(folder, Map.of(), "client", "client.toml")) {
             client.await("no tunnel");
             writeClient("[[proxies]]\nname = \"web\"\npublish_port = 0\nlocal_port = 80\n");
-            client.signal("HUP").await("configuration reloaded").await("[[proxies]] web");
+            client.hangUp().await("configuration reloaded").await("[[proxies]] web");
             assertThat(client.terminate().exit()).isZero();
         }
     }
@@ -55,7 +55,7 @@ final class ReloadProgramTest {
         try (Program client = Program.start(
                 folder, Map.of(), "tcp", "22", "--server", "127.0.0.1:1", "--skip-verify", "--key-file", "auth.key")) {
             client.await("no tunnel");
-            assertThat(client.signal("HUP").exit()).isZero();
+            assertThat(client.hangUp().exit()).isZero();
         }
     }
 

@@ -133,7 +133,7 @@ final class StatusCommandTest {
             watching.await("node-1, a single node");
             vertx.close().await(30, TimeUnit.SECONDS);
             watching.await("nobody answers at ");
-            assertThat(watching.signal("TERM").exit()).as(watching.err()).isZero();
+            assertThat(watching.terminate().exit()).as(watching.err()).isZero();
         }
     }
 }
