@@ -140,7 +140,8 @@ public final class StreamHandle {
 
     /** How long to wait before it tries the next relay: nothing at first, then 50 ms, doubling to 0.5 s. On its thread. */
     long nextTryNanos() {
-        return timesRefused++ == 0 ? 0 : doubled(FIRST_TRY_NANOS, timesRefused - 2, LONGEST_TRY_NANOS);
+        int before = timesRefused++;
+        return before == 0 ? 0 : doubled(FIRST_TRY_NANOS, before - 1, LONGEST_TRY_NANOS);
     }
 
     private static long doubled(long first, int times, long most) {
