@@ -203,8 +203,7 @@ final class ClusterKillTest {
     /** A word and its echo. Returns what went wrong, or nothing. */
     private static String call(int node, int port) {
         try (Socket socket = ClusterRig.visit(node, port)) {
-            socket.getOutputStream().write('x');
-            int heard = socket.getInputStream().read();
+            int heard = Rig.answer(socket);
             return heard == 'x' ? "" : "node " + node + " port " + port + ": heard " + heard;
         } catch (IOException e) {
             return "node " + node + " port " + port + ": " + e.getMessage();

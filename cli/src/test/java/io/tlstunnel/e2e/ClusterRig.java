@@ -135,8 +135,7 @@ final class ClusterRig implements AutoCloseable {
                 .ignoreExceptionsInstanceOf(IOException.class)
                 .untilAsserted(() -> {
                     try (Socket visitor = visit(node, port)) {
-                        visitor.getOutputStream().write('x');
-                        assertThat(visitor.getInputStream().read()).isEqualTo(answer);
+                        assertThat(Rig.answer(visitor)).isEqualTo(answer);
                     }
                 });
     }

@@ -75,10 +75,7 @@ final class JoinerTest {
             rig.start(JOINER);
             for (int port : ports.subList(1, ports.size())) {
                 try (Socket visitor = ClusterRig.visit(JOINER, port)) {
-                    visitor.getOutputStream().write('x');
-                    assertThat(visitor.getInputStream().read())
-                            .as("port " + port)
-                            .isEqualTo('x');
+                    assertThat(Rig.answer(visitor)).as("port " + port).isEqualTo('x');
                 }
             }
         } finally {

@@ -81,8 +81,8 @@ final class PartitionTest {
                 long healed = System.nanoTime();
                 try (Socket ofFirst = visit(1, 21_020);
                         Socket ofSecond = visit(3, 21_020)) {
-                    assertThat(answer(ofFirst)).isEqualTo('x');
-                    assertThat(answer(ofSecond)).isEqualTo('y');
+                    assertThat(Rig.answer(ofFirst)).isEqualTo('x');
+                    assertThat(Rig.answer(ofSecond)).isEqualTo('y');
                     network.plugAgain(3);
                     nodes.get(2).awaitMembers(3, HEALED);
                     for (int node = 1; node <= NODES; node++) {
@@ -103,8 +103,8 @@ final class PartitionTest {
                             .as("who came first")
                             .isEqualTo(1);
                     awaitEqualTables(HEALED.minusNanos(System.nanoTime() - healed));
-                    assertThat(answer(ofFirst)).isEqualTo('x');
-                    assertThat(answer(ofSecond)).as("who is in stays").isEqualTo('y');
+                    assertThat(Rig.answer(ofFirst)).isEqualTo('x');
+                    assertThat(Rig.answer(ofSecond)).as("who is in stays").isEqualTo('y');
                 }
             } finally {
                 clients.forEach(client -> Rig.await(client.shutdown()));
@@ -184,7 +184,7 @@ final class PartitionTest {
                 .ignoreExceptionsInstanceOf(IOException.class)
                 .untilAsserted(() -> {
                     try (Socket visitor = visit(node, port)) {
-                        assertThat(answer(visitor)).isEqualTo('x');
+                        assertThat(Rig.answer(visitor)).isEqualTo('x');
                     }
                 });
     }
@@ -205,11 +205,6 @@ final class PartitionTest {
 
     private static Socket visit(int node, int port) throws IOException {
         return Rig.connect(new Socket(), InetAddress.getByName(Namespaces.publicAddress(node)), port);
-    }
-
-    private static int answer(Socket visitor) throws IOException {
-        visitor.getOutputStream().write('x');
-        return visitor.getInputStream().read();
     }
 
     /** Answers each letter by the next one. */

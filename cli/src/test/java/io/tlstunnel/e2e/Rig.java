@@ -223,6 +223,12 @@ final class Rig implements AutoCloseable {
         return socket;
     }
 
+    /** What the service behind {@code visitor} answers to {@code 'x'}; -1 if it has ended. */
+    static int answer(Socket visitor) throws IOException {
+        visitor.getOutputStream().write('x');
+        return visitor.getInputStream().read();
+    }
+
     static <T> T await(Future<T> future) {
         try {
             return future.toCompletionStage().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);

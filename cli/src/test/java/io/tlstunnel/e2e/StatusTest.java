@@ -90,8 +90,7 @@ final class StatusTest {
         assertThat(Api.only(cluster, "members").getString("name")).isEqualTo(cluster.getString("node"));
 
         try (Socket visitor = Rig.visit(port)) {
-            visitor.getOutputStream().write('x');
-            assertThat(visitor.getInputStream().read()).isEqualTo('x');
+            assertThat(Rig.answer(visitor)).isEqualTo('x');
             awaitPassing(() -> {
                 JsonObject client = Api.only(api.get("clients"), "clients");
                 assertThat(client.getString("name")).isEqualTo("client");
